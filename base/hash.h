@@ -1,0 +1,28 @@
+/*
+ * hash.h - SHA-256 (FIPS 180-4) through libcrypto, and the county's chain over its events.
+ * Chain: h[0] is 32 zero bytes; h[n] = SHA-256(h[n-1] || SHA-256(envelope n)) (contract 2.3, 4.4).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum { HASH_SIZE = 32 };
+
+struct hash {
+    uint8_t bytes[HASH_SIZE];
+};
+
+struct hash hash_of(struct bytes bytes);
+struct hash hash_of_parts(const struct bytes *parts, size_t count); /* as of the parts joined */
+struct hash hash_chain(const struct hash *before, const struct hash *envelope);
+bool hash_equal(const struct hash *left, const struct hash *right);
+bool hash_is_zero(const struct hash *hash);
+static inline struct bytes hash_bytes(const struct hash *hash)
+{
+    return (struct bytes){hash->bytes, HASH_SIZE};
+}
+/* HMAC-SHA-256 (RFC 2104); key of any size. */
+struct hash hash_hmac(struct bytes key, struct bytes message);

@@ -24,7 +24,7 @@ GOOD = {
                        '#include "broker/hub.h"\n#include "broker/commit.h"\n#include "io/zsock.h"\n',
     "broker/main.c": '/* main.c - the program. */\n#include "broker/server.h"\n',
     "tests/unit/test_bytes.c": "/* test_bytes.c - bytes. */\nstatic void equal_bytes_are_equal(void **state)\n{\n}\n"
-                               "int main(void)\n{\n    cmocka_unit_test(equal_bytes_are_equal);\n}\n",
+                               "int main(void)\n{\n    struct CMUnitTest tests[] = {cmocka_unit_test(equal_bytes_are_equal)};\n}\n",
 }
 
 HEAD = "/* %s - x. */\n"

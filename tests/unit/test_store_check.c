@@ -198,7 +198,7 @@ static void a_loose_directory_is_refused_with_the_chmod_to_run(void **state)
     assert_int_equal(chmod(scene->store, 0750), 0);
     assert_int_equal(try_open(&options, &problem), ERR_DENIED);
     assert_string_equal(problem.remedy, command);
-    assert_int_equal(system(problem.remedy), 0); // NOLINT(cert-env33-c): the remedy is the promise
+    assert_int_equal(chmod(scene->store, 0700), 0); /* what the remedy says */
     assert_int_equal(try_open(&options, &problem), OK);
 }
 

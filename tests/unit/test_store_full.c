@@ -90,6 +90,11 @@ static void one_large_transaction_does_not_leap_over_the_quota(void **state)
     assert_in_range(number, 400, 700);
     assert_int_equal(store_commit(txn), ERR_FULL);
     assert_int_equal(count_numbers(store), 0);
+    static const uint8_t large[3 << 20]; /* nor does one value */
+    assert_int_equal(store_begin(store, &txn), OK);
+    struct bytes value = bytes_of(large, sizeof(large));
+    assert_int_equal(store_put(txn, SCENE_TABLE, scene_text("a"), value), ERR_FULL);
+    store_txn_abort(txn);
     store_close(store);
 }
 

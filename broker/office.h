@@ -15,10 +15,10 @@
 #include "broker/token.h"
 #include "io/identity.h"
 
-enum { OFFICE_PATH_MAX = 4096, LOG_ID_SIZE = 16 };
+enum { OFFICE_PATH_MAX = 4096, OFFICE_DIRECTORY_MAX = 3800, LOG_ID_SIZE = 16 };
 
 struct office {
-    char directory[OFFICE_PATH_MAX];
+    char directory[OFFICE_DIRECTORY_MAX];
     struct broker_settings settings;
     struct store *store;
     struct commit commit;

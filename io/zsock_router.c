@@ -80,7 +80,9 @@ static enum err set_options(void *socket, const struct zsock_router_options *opt
 {
     TRY(zsock_set_number(socket, ZMQ_ROUTER_MANDATORY, 1));
     TRY(zsock_set_number(socket, ZMQ_BACKLOG, BACKLOG));
-    TRY(zsock_set_number(socket, ZMQ_SNDHWM, (int)options->send_high_water_frames));
+    /* libzmq hears of frames taken off only once half the mark is: the other half must hold what
+     * was asked for. */
+    TRY(zsock_set_number(socket, ZMQ_SNDHWM, 2 * (int)options->send_high_water_frames));
     TRY(zsock_set_number(socket, ZMQ_CURVE_SERVER, 1));
     TRY(zsock_set_number(socket, ZMQ_ZAP_ENFORCE_DOMAIN, 1));
     bool is_set =
@@ -138,7 +140,7 @@ enum err zsock_router_open(const struct zsock_router_options *options,
                            const struct zsock_handlers *handlers, struct zsock **out,
                            struct problem *problem)
 {
-    assert(options->frame_size_max > 0 && options->send_high_water_frames <= INT32_MAX);
+    assert(options->frame_size_max > 0 && options->send_high_water_frames <= INT32_MAX / 2);
     assert(options->connections_max > 0 && options->send_high_water_frames > 0);
     if (strncmp(options->bind, "tcp://", 6) != 0 || strlen(options->bind) >= ZSOCK_ADDRESS_MAX) {
         problem_set(problem, "%s is no address to listen on", options->bind);

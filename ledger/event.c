@@ -16,8 +16,9 @@ enum {
     CREDIT_CODE_SIZE = 18, /* GB 32100 */
     CURRENCY_SIZE = 3,
 };
-#define MONEY_LARGEST 1000000000000000LL /* 10^15: a thousand times the largest city's yearly sum  \
-                                          */
+#define MONEY_LARGEST                                                                              \
+    1000000000000000LL /* 10^15: a thousand times the largest city's yearly sum                    \
+                        */
 
 static bool is_digit(uint8_t byte)
 {

@@ -1,7 +1,8 @@
 /*
- * event.h - what an event is: an assertion by an authority (unit and body) that something happened on a day (domain.md 0, 3.1).
- * The envelope is what a broker may read; the fact inside is for the ledger. The structs come from event_fields.def.
- * Texts and lists are borrowed: from the bytes or the arena they were decoded with.
+ * event.h - what an event is: an assertion by an authority (unit and body) that something happened
+ * on a day (domain.md 0, 3.1). The envelope is what a broker may read; the fact inside is for the
+ * ledger. The structs come from event_fields.def. Texts and lists are borrowed: from the bytes or
+ * the arena they were decoded with.
  */
 #pragma once
 
@@ -36,7 +37,7 @@ enum event_kind {
     EVENT_KINDS(EVENT_KIND_CONSTANT)
 };
 
-/* Yuan for CNY, minor units (cents) for other currencies. A masked amount ("X亿元") has text and no value. */
+/* Yuan for CNY, minor units (cents) for others. A masked amount ("X亿元") has text and no value. */
 struct money {
     int64_t value;
     bool has_value;
@@ -49,15 +50,15 @@ struct texts {
     size_t count;
 };
 
-#define EVENT_TYPE_TEXT    struct bytes
-#define EVENT_TYPE_TEXTS   struct texts
-#define EVENT_TYPE_DIGESTS struct texts
-#define EVENT_TYPE_ENUM    int32_t
-#define EVENT_TYPE_DAY     int32_t
-#define EVENT_TYPE_MONEY   struct money
-#define EVENT_TYPE_COUNT   int64_t
-#define EVENT_TYPE_FLAG    bool
-#define EVENT_TYPE_ID      struct bytes
+#define EVENT_TYPE_TEXT                                               struct bytes
+#define EVENT_TYPE_TEXTS                                              struct texts
+#define EVENT_TYPE_DIGESTS                                            struct texts
+#define EVENT_TYPE_ENUM                                               int32_t
+#define EVENT_TYPE_DAY                                                int32_t
+#define EVENT_TYPE_MONEY                                              struct money
+#define EVENT_TYPE_COUNT                                              int64_t
+#define EVENT_TYPE_FLAG                                               bool
+#define EVENT_TYPE_ID                                                 struct bytes
 #define EVENT_STRUCT_FIELD(type, name, number, rule, limit, sentence) EVENT_TYPE_##type name;
 #define EVENT_STRUCT(ID, number, member, subject, fields)                                          \
     struct member##_fact {                                                                         \
@@ -67,9 +68,9 @@ EVENT_KINDS(EVENT_STRUCT) /* struct project_fact, struct milestone_fact, … */
 
 /* What is hashed, chained and signed as bytes, and readable without the payload (contract 2.1). */
 struct envelope {
-    uint32_t algorithm;   /* enum sign_algorithm */
-    struct bytes event_id; /* EVENT_ID_SIZE bytes */
-    uint32_t kind;        /* enum event_kind, or a number this program does not know */
+    uint32_t algorithm;      /* enum sign_algorithm */
+    struct bytes event_id;   /* EVENT_ID_SIZE bytes */
+    uint32_t kind;           /* enum event_kind, or a number this program does not know */
     struct bytes subject;    /* project key "341502/341502-0001", or empty */
     struct bytes about_unit; /* empty: the sender's own unit */
     int32_t occurred_on;     /* day; always given */
@@ -85,17 +86,20 @@ struct event {
 #define EVENT_UNION_MEMBER(ID, number, member, subject, fields) struct member##_fact member;
         EVENT_KINDS(EVENT_UNION_MEMBER)
     };
-    struct bytes unknown_fields; /* protobuf bytes of fields this program does not know; kept byte for byte */
+    /* Protobuf bytes of fields this program does not know; kept byte for byte. */
+    struct bytes unknown_fields;
 };
 
 /* Form, limits and required fields of envelope and fact. problem names the field and the remedy. */
 MUST_CHECK enum err event_check(const struct event *event, struct problem *problem);
 MUST_CHECK enum err envelope_check(const struct envelope *envelope, struct problem *problem);
-bool unit_is_valid(struct bytes unit);       /* contract 1.1 */
-bool subject_is_valid(struct bytes subject); /* UNIT/CODE, code 1..64 bytes of UTF-8 without '/' or blanks */
+bool unit_is_valid(struct bytes unit); /* contract 1.1 */
+/* UNIT/CODE; the code has 1..64 bytes of UTF-8 without '/' or blanks. */
+bool subject_is_valid(struct bytes subject);
 
 /*
- * Contract 2.2: the first 16 bytes of SHA-256 over (unit, kind, subject, natural key, content): the asserting unit, the envelope's
- * kind, subject, about_unit, day and body, and the payload bytes. Clock and origin do not count: the same row imported again is the same assertion.
+ * Contract 2.2: the first 16 bytes of SHA-256 over (unit, kind, subject, natural key, content): the
+ * asserting unit, the envelope's kind, subject, about_unit, day and body, and the payload bytes.
+ * Clock and origin do not count: the same row imported again is the same assertion.
  */
 void event_id_make(struct bytes unit, const struct envelope *envelope, uint8_t out[EVENT_ID_SIZE]);

@@ -1,6 +1,7 @@
 /*
- * record.h - one row of the city's log: what is stored, hashed as one leaf and streamed (contract 2.3).
- * The record's bytes are made once, by the broker that orders it, and never encoded again.
+ * record.h - one row of the city's log: what is stored, hashed as one leaf and streamed
+ * (contract 2.3). The record's bytes are made once, by the broker that orders it, and never encoded
+ * again.
  */
 #pragma once
 
@@ -8,13 +9,14 @@
 
 enum record_kind {
     RECORD_EVENT = 1,
-    RECORD_REFUSAL = 2, /* an event that consumed its seq but broke form, limit or right (contract 4.4) */
+    RECORD_REFUSAL = 2, /* consumed its seq but broke form, limit or right (contract 4.4) */
     RECORD_ROSTER = 3,  /* who may speak, from here on (contract 1.6) */
     RECORD_ALARM = 4,   /* clone, fork, restored broker, two sessions with one key … */
     RECORD_SETTING = 5, /* the city's own: its name, unit, log id */
 };
 
-enum refusal_reason { /* of an event; session refusals are in proto/frame.h */
+/* Of an event; session refusals are in proto/frame.h. */
+enum refusal_reason {
     REFUSAL_NONE = 0,
     REFUSAL_FORM = 1,      /* envelope undecodable or a field breaks its form */
     REFUSAL_LIMIT = 2,     /* too large */
@@ -43,7 +45,14 @@ enum roster_action { ROSTER_ENROL = 1, ROSTER_REVOKE = 2, ROSTER_RENAME = 3 };
 
 enum peer_role { PEER_AGENT = 1, PEER_DISPLAY = 2, PEER_AUDITOR = 3, PEER_INSPECTOR = 4 };
 
-enum unit_type { UNIT_COUNTY = 1, UNIT_PARK, UNIT_DEPARTMENT, UNIT_TEAM, UNIT_COMMITTEE, UNIT_CITY };
+enum unit_type {
+    UNIT_COUNTY = 1,
+    UNIT_PARK,
+    UNIT_DEPARTMENT,
+    UNIT_TEAM,
+    UNIT_COMMITTEE,
+    UNIT_CITY
+};
 
 enum { CURVE_KEY_SIZE = 32, SIGNING_KEY_SIZE = 32, KEY_ID_SIZE = 8 };
 
@@ -56,7 +65,7 @@ struct roster_change {
     uint32_t epoch;           /* ordinal of the unit's enrolment, from 1 */
     struct bytes curve_key;   /* CURVE_KEY_SIZE raw bytes */
     struct bytes signing_key; /* Ed25519 public key */
-    struct bytes key_id;      /* KEY_ID_SIZE: first bytes of SHA-256 over both keys; read aloud by telephone */
+    struct bytes key_id;      /* KEY_ID_SIZE: first of SHA-256 over both keys; read by telephone */
     struct bytes reason;      /* REVOKE: why, replaced by whom */
     int32_t effective_on;     /* RENAME: the name is in force from this day */
 };

@@ -1,5 +1,6 @@
 /*
- * schema.h - the tables of event_fields.def at run time: what validation, the protobuf codec and the JSON codec walk.
+ * schema.h - the tables of event_fields.def at run time: what validation, the protobuf codec and
+ * the JSON codec walk.
  */
 #pragma once
 
@@ -45,18 +46,18 @@ struct field {
 struct kind {
     uint32_t number;
     const char *id;     /* "MILESTONE" */
-    const char *member; /* "milestone": the JSON object that holds the fact, and the protobuf message's name in snake case */
+    const char *member; /* "milestone": JSON's name of the fact; snake case of protobuf's */
     bool needs_subject;
     const struct field *fields;
     size_t field_count;
 };
 
-const struct kind *kind_of_number(uint32_t number);      /* NULL: a kind this program does not know */
-const struct kind *kind_of_id(struct bytes id);          /* NULL likewise */
-const struct words *words_body(void);                    /* enum body, used by the envelope */
-const struct words *words_of_name(const char *name);     /* "milestone", "origin", …; NULL: none */
+const struct kind *kind_of_number(uint32_t number);  /* NULL: a kind this program does not know */
+const struct kind *kind_of_id(struct bytes id);      /* NULL likewise */
+const struct words *words_body(void);                /* enum body, used by the envelope */
+const struct words *words_of_name(const char *name); /* "milestone", "origin", …; NULL: none */
 const struct word *word_of_number(const struct words *words, int32_t number);
 const struct word *word_of_id(const struct words *words, struct bytes id);
 const struct word *word_of_chinese(const struct words *words, struct bytes chinese);
-void *event_fact(struct event *event);                   /* the union, as the start of any fact struct */
+void *event_fact(struct event *event); /* the union, as the start of any fact struct */
 const void *event_fact_const(const struct event *event);

@@ -1,8 +1,8 @@
 /*
- * wire.h - the one codec: bytes to structs and back; all limits are checked here, before anything is allocated.
- * Decoded structs borrow from the input and the arena. Decoders return ERR_MALFORMED or ERR_LIMIT and set problem.
- * The hot five (push, batch, update, envelope, record) are scanned in place without allocation; a test holds them
- * equal to protobuf-c's own reading.
+ * wire.h - the one codec: bytes to structs and back; all limits are checked here, before anything
+ * is allocated. Decoded structs borrow from the input and the arena. Decoders return ERR_MALFORMED
+ * or ERR_LIMIT and set problem. The hot five (push, batch, update, envelope, record) are scanned in
+ * place without allocation; a test holds them equal to protobuf-c's own reading.
  */
 #pragma once
 
@@ -12,20 +12,26 @@ MUST_CHECK enum err wire_frame_decode(struct bytes bytes, struct arena *arena, s
                                       struct problem *problem);
 void wire_frame_encode(const struct frame *frame, struct buffer *out); /* appends */
 
-/* Payload and envelope. encode_event writes the fact, then the whole envelope; event_id is made when empty. */
+/* Payload and envelope. */
 void wire_envelope_encode(const struct envelope *envelope, struct buffer *out);
-MUST_CHECK enum err wire_envelope_decode(struct bytes bytes, struct envelope *out, struct problem *problem);
+MUST_CHECK enum err wire_envelope_decode(struct bytes bytes, struct envelope *out,
+                                         struct problem *problem);
 void wire_fact_encode(const struct event *event, struct buffer *out);
 /* envelope.kind unknown: OK, with the fact all zero; the payload stays in the envelope. */
-MUST_CHECK enum err wire_fact_decode(const struct envelope *envelope, struct arena *arena, struct event *out,
-                                     struct problem *problem);
-/* fact -> payload -> event_id (unless given) -> envelope bytes; ERR_LIMIT beyond EVENT_SIZE_MAX. */
+MUST_CHECK enum err wire_fact_decode(const struct envelope *envelope, struct arena *arena,
+                                     struct event *out, struct problem *problem);
+/*
+ * fact -> payload -> event_id (unless given) -> envelope bytes; ERR_LIMIT beyond EVENT_SIZE_MAX, or
+ * beyond EVENT_WITH_EVIDENCE_SIZE_MAX with evidence. The event's event_id and payload then borrow
+ * from out.
+ */
 MUST_CHECK enum err wire_event_seal(struct bytes unit, struct event *event, struct buffer *out,
                                     struct problem *problem);
 
 /* Records. The bytes of a record are hashed and stored as they are made here. */
 void wire_record_encode(const struct record *record, struct buffer *out);
-MUST_CHECK enum err wire_record_decode(struct bytes bytes, struct record *out, struct problem *problem);
+MUST_CHECK enum err wire_record_decode(struct bytes bytes, struct record *out,
+                                       struct problem *problem);
 void wire_roster_change_encode(const struct roster_change *change, struct buffer *out);
 MUST_CHECK enum err wire_roster_change_decode(struct bytes bytes, struct roster_change *out);
 void wire_alarm_encode(const struct alarm *alarm, struct buffer *out);
@@ -37,7 +43,8 @@ MUST_CHECK enum err wire_push_signature_decode(struct bytes bytes, struct push_s
 
 /*
  * A batch: items one after the other (envelopes of a push, stored rows of an update).
- * wire_batch_compress replaces it by its zstd form when that is at least an eighth smaller, and says so.
+ * wire_batch_compress replaces it by its zstd form when that is at least an eighth smaller, and
+ * says so.
  */
 struct wire_batch { /* a walk over a batch */
     struct bytes rest;
@@ -47,7 +54,8 @@ void wire_batch_add(struct buffer *batch, struct bytes item);
 MUST_CHECK enum err wire_batch_next(struct wire_batch *batch, struct bytes *out);
 /* scratch holds the compressed form; *batch then points into it. */
 bool wire_batch_compress(struct bytes *batch, struct buffer *scratch);
-MUST_CHECK enum err wire_batch_expand(struct bytes compressed, struct buffer *scratch, struct bytes *out);
+MUST_CHECK enum err wire_batch_expand(struct bytes compressed, struct buffer *scratch,
+                                      struct bytes *out);
 
 /* A stored row: OFFSET 0 SIZE 32 the record's SHA-256; OFFSET 32 the record's bytes. */
 enum { ROW_HASH_SIZE = 32 };
@@ -55,13 +63,13 @@ enum { ROW_HASH_SIZE = 32 };
 MUST_CHECK enum err wire_row_open(struct bytes row, struct record *out, struct hash *record_hash);
 
 /*
- * What a unit signs with each push: a fixed text with its domain, unit, epoch, first and last seq, and the chain after it;
- * a signature over it cannot be taken for anything else.
+ * What a unit signs with each push: a fixed text with its domain, unit, epoch, first and last seq,
+ * and the chain after it; a signature over it cannot be taken for anything else.
  */
 void wire_push_statement(struct bytes unit, uint32_t epoch, uint64_t first_seq, uint64_t last_seq,
                          const struct hash *chain_head, struct buffer *out);
 
-/* Enrolment: files that travel by USB stick or mail; armoured base64 lines with a first line that says what it is. */
+/* Enrolment: files for USB stick or mail; base64 lines behind a first line that says what it is. */
 struct enrolment_request {
     uint32_t role; /* enum peer_role */
     struct bytes unit, name;
@@ -70,19 +78,21 @@ struct enrolment_request {
     struct bytes signature; /* by the signing key over the rest */
 };
 struct enrolment_welcome {
-    struct bytes address;  /* tcp://host:port */
+    struct bytes address; /* tcp://host:port */
     struct bytes unit, name, city_name, city_unit, log_id;
     uint32_t role, epoch;
-    struct bytes key_id;                    /* whose welcome this is */
+    struct bytes key_id; /* whose welcome this is */
     struct bytes broker_curve_key, broker_signing_key;
     struct bytes signature; /* by the broker's signing key over the rest */
 };
 struct signer;
-MUST_CHECK enum err wire_request_seal(const struct enrolment_request *request, struct signer *signer, struct buffer *out);
+MUST_CHECK enum err wire_request_seal(const struct enrolment_request *request,
+                                      struct signer *signer, struct buffer *out);
 /* Checks the form and the signature. text is the file's; decoded bytes live in the arena. */
-MUST_CHECK enum err wire_request_open(struct bytes text, struct arena *arena, struct enrolment_request *out,
-                                      struct problem *problem);
-MUST_CHECK enum err wire_welcome_seal(const struct enrolment_welcome *welcome, struct signer *signer, struct buffer *out);
-MUST_CHECK enum err wire_welcome_open(struct bytes text, struct arena *arena, struct enrolment_welcome *out,
-                                      struct problem *problem);
+MUST_CHECK enum err wire_request_open(struct bytes text, struct arena *arena,
+                                      struct enrolment_request *out, struct problem *problem);
+MUST_CHECK enum err wire_welcome_seal(const struct enrolment_welcome *welcome,
+                                      struct signer *signer, struct buffer *out);
+MUST_CHECK enum err wire_welcome_open(struct bytes text, struct arena *arena,
+                                      struct enrolment_welcome *out, struct problem *problem);
 void wire_key_id(struct bytes curve_key, struct bytes signing_key, uint8_t out[KEY_ID_SIZE]);

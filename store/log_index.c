@@ -68,7 +68,7 @@ enum err log_find(struct store_txn *txn, struct bytes unit, uint32_t epoch, uint
     enum err err = log_unit_get(txn, unit, &row);
     if (err != OK)
         return err;
-    if (epoch > row.epoch || (epoch == row.epoch && seq > row.last_seq))
+    if (epoch == row.epoch && seq > row.last_seq)
         return ERR_NOT_FOUND;
     CLEANUP(store_cursor_close) struct store_cursor run = {0};
     struct seq_key key;

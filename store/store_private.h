@@ -23,9 +23,10 @@ struct store {
     bool read_only;
     uint32_t page_bytes;
     uint64_t map_bytes, quota_bytes, reserve_bytes;
-    struct store_txn writer; /* LMDB has one write transaction at a time: no allocation for it */
-    _Atomic(struct store_txn *)
-        idle_read; /* one finished read transaction, kept to be renewed without allocation */
+    /* LMDB has one write transaction at a time, and one finished read transaction is kept to be
+     * renewed: neither is allocated anew. */
+    struct store_txn writer;
+    _Atomic(struct store_txn *) idle_read;
     MDB_dbi tables[STORE_TABLES_MAX];
     unsigned tables_count;
     char directory[STORE_DIRECTORY_SIZE];

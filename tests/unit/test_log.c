@@ -262,6 +262,24 @@ static void a_rotten_unit_row_is_not_taken_for_a_county(void **state)
     store_close(store);
 }
 
+static void a_unit_row_under_another_name_is_not_believed(void **state)
+{
+    struct store *store = open_with_records(*state, 0);
+    struct store_txn *txn = NULL;
+    struct unit_row row = some_row();
+    struct bytes stored;
+    uint8_t copy[173];
+    assert_int_equal(store_begin(store, &txn), OK);
+    assert_int_equal(log_unit_put(txn, bytes_of_text("3415"), &row), OK);
+    assert_int_equal(store_get(txn, LOG_UNITS, bytes_of_text("3415"), &stored), OK);
+    memcpy(copy, stored.data, sizeof(copy));
+    struct bytes other = bytes_of_text("3416");
+    assert_int_equal(store_put(txn, LOG_UNITS, other, bytes_of(copy, sizeof(copy))), OK);
+    assert_int_equal(log_unit_get(txn, other, &row), ERR_CORRUPT);
+    store_txn_abort(txn);
+    store_close(store);
+}
+
 static enum err collect(void *context, struct bytes unit, const struct unit_row *row)
 {
     struct buffer *seen = context;
@@ -370,6 +388,7 @@ int main(void)
         SCENE_TEST(a_unit_row_comes_back_in_every_field),
         SCENE_TEST(a_unit_rows_layout_is_the_table_in_log_c),
         SCENE_TEST(a_rotten_unit_row_is_not_taken_for_a_county),
+        SCENE_TEST(a_unit_row_under_another_name_is_not_believed),
         SCENE_TEST(all_units_are_visited_until_the_visitor_stops),
         SCENE_TEST(signatures_and_marks_append_and_meta_is_by_name),
         SCENE_TEST(the_head_file_comes_back_and_is_replaced),

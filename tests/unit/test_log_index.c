@@ -52,6 +52,21 @@ static void a_seq_is_found_within_its_run(void **state)
     store_close(store);
 }
 
+static void a_run_is_keyed_by_unit_zero_epoch_and_seq(void **state)
+{
+    static const uint8_t key[] = "3415\0\x00\x00\x01\x02\0\0\0\0\0\0\x03\x04";
+    static const uint8_t value[] = {0, 0, 0, 0, 0, 0, 5, 6};
+    struct store *store = open_log(*state);
+    struct store_txn *txn = NULL;
+    struct bytes found;
+    assert_int_equal(store_begin(store, &txn), OK);
+    put_run(txn, "3415", 0x0102, 0x0304, 0x0506);
+    assert_int_equal(store_get(txn, LOG_RUNS, bytes_of(key, sizeof(key) - 1), &found), OK);
+    assert_true(bytes_equal(found, bytes_of(value, sizeof(value))));
+    store_txn_abort(txn);
+    store_close(store);
+}
+
 static void names_that_begin_alike_do_not_mix(void **state)
 {
     static const char *const units[] = {"34", "3415", "3415-zsj", "341502", "341502-a", "341503"};
@@ -160,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(a_seq_is_found_within_its_run),
+        SCENE_TEST(a_run_is_keyed_by_unit_zero_epoch_and_seq),
         SCENE_TEST(names_that_begin_alike_do_not_mix),
         SCENE_TEST(an_epoch_ends_where_its_unit_row_ended),
         SCENE_TEST(every_seq_of_a_random_history_is_found),

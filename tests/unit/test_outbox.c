@@ -391,7 +391,10 @@ static void parts_of_a_said_key_do_not_run_into_each_other(void **state)
     assert_memory_not_equal(left, right, OUTBOX_SAID_KEY_SIZE);
     outbox_said_key(bytes_of_text("ab"), bytes_of_text(""), bytes_of_text("cd"), right);
     assert_memory_not_equal(left, right, OUTBOX_SAID_KEY_SIZE);
-    outbox_said_key(bytes_of_text("ab"), bytes_of_text("c"), bytes_of_text("d"), right);
+    outbox_said_key(bytes_of("a\0\0\0\0\0\0\0\0b", 10), bytes_of_text("c"), BYTES_NONE, left);
+    outbox_said_key(bytes_of_text("a"), bytes_of_text("b"), bytes_of("c\0\0\0\0\0\0\0", 9), right);
+    assert_memory_not_equal(left, right, OUTBOX_SAID_KEY_SIZE);
+    outbox_said_key(bytes_of_text("a"), bytes_of_text("b"), bytes_of("c\0\0\0\0\0\0\0", 9), left);
     assert_memory_equal(left, right, OUTBOX_SAID_KEY_SIZE);
 }
 

@@ -90,8 +90,8 @@ static void a_wake_brings_a_turn_while_the_link_is_down(void **state)
         zsock_wake(peer->zsock);
         RUN_UNTIL(world, peer->got > before);
     }
-    RUN_UNTIL(world, peer->downs > 0);
-    assert_non_null(strstr(peer->reason, "nobody listens"));
+    RUN_UNTIL(world,
+              strstr(peer->reason, "nobody listens")); /* it may still find the port closing */
     RUN_UNTIL(world, peer_send(peer, bytes_of_text("x")) == ZSOCK_FULL);
 }
 

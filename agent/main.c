@@ -1,0 +1,219 @@
+/* main.c - huoshui-agent: a county's outbox (README.md). Exit 0 done, 1 refused or failed, 2 wrong
+ * usage. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "agent/commands.h"
+#include "agent/daemon.h"
+#include "base/args.h"
+#include "io/daemon.h"
+
+enum { EXIT_DONE = 0, EXIT_USAGE = 2, WAIT_MAX_S = 31536000, WAIT_PAUSE_MS = 100 };
+
+static const struct args_command commands[] = {
+    {.name = "init",
+     .positional = {"A"},
+     .options = {{"--unit", "CODE", "行政区划代码 of this unit, as 341502 or 3415-zsj", true},
+                 {"--name", "NAME", "its name, as 金安区", true},
+                 {"--type", "TYPE", "county (default), park, department, team, committee or city",
+                  false}},
+     .sentence = "Make an agent's directory with its keys; prints the path of the request that the "
+                 "city enrols.",
+     .example = "huoshui-agent init A --unit 341502 --name 金安区"},
+    {.name = "join",
+     .positional = {"A", "WELCOME"},
+     .sentence = "Take the city's answer to the request; events handed in before are sent then.",
+     .example = "huoshui-agent join A welcome.txt"},
+    {.name = "rejoin",
+     .positional = {"A", "[WELCOME]"},
+     .sentence =
+         "Out of a fork, a clone or a revoked key, losing nothing: without WELCOME it makes "
+         "new keys and prints the request; with the WELCOME for it (enrol --replace) it "
+         "begins a new epoch and says again what the city lacks.",
+     .example = "huoshui-agent rejoin A; huoshui-agent rejoin A welcome.txt"},
+    {.name = "run",
+     .positional = {"A"},
+     .sentence = "Deliver in the foreground; logs to standard error, prints READY when it serves.",
+     .example = "huoshui-agent run A"},
+    {.name = "import",
+     .positional = {"A", "FILE.csv"},
+     .options = {{"--dry-run", NULL, "say what would be said, take nothing", false},
+                 {"--by", "NAME", "经办人: who answers for corrections; default: the unit", false}},
+     .sentence = "Take a ledger: rows become events, and a row taken before says only what is new. "
+                 "Works joined or not, running or not.",
+     .example = "huoshui-agent import A 341502.csv --by 王科员"},
+    {.name = "submit",
+     .positional = {"A"},
+     .sentence = "Take events from standard input, one JSON object a line; prints a line for each: "
+                 "accepted and its seq, or why not.",
+     .example = "huoshui-agent submit A < events.jsonl"},
+    {.name = "status",
+     .positional = {"A"},
+     .options = {{"--json", NULL, "for scripts", false},
+                 {"--wait-empty", "SECONDS",
+                  "return when everything is answered; fail after so long, or at once when that "
+                  "cannot happen",
+                  false}},
+     .sentence = "Newest and acked seq, what waits, what was refused, the link, time to empty.",
+     .example = "huoshui-agent status A --wait-empty 60"},
+    {.name = "refused",
+     .positional = {"A"},
+     .options = {{"--json", NULL, "for scripts: one object a line", false}},
+     .sentence = "What the city refused, and why.",
+     .example = "huoshui-agent refused A"},
+    {0},
+};
+
+static int fail(const struct problem *problem, int status)
+{
+    (void)commands_fail(problem);
+    return status;
+}
+
+static int print_answer(const struct control_answer *answer)
+{
+    if (answer->out->size > 0)
+        (void)fwrite(answer->out->data, 1, answer->out->size, stdout);
+    if (answer->error->size > 0)
+        (void)fwrite(answer->error->data, 1, answer->error->size, stderr);
+    return fflush(stdout) == 0 ? answer->status : 1;
+}
+
+static int ask(const char *directory, const struct control_request *request)
+{
+    CLEANUP(buffer_release) struct buffer out = {0}, error = {0};
+    struct control_answer answer = {.out = &out, .error = &error};
+    commands_ask(directory, request, &answer);
+    return print_answer(&answer);
+}
+
+static int run_init(const struct args *args)
+{
+    struct problem problem = {0};
+    struct init_plan plan = {
+        .directory = args->positional[0],
+        .unit = args_value(args, "--unit"),
+        .name = args_value(args, "--name"),
+        .type = args_value(args, "--type"),
+    };
+    return command_init(&plan, &problem) == OK ? EXIT_DONE : commands_fail(&problem);
+}
+
+/* The file is read here: it may lie where the daemon may not look. */
+static int run_with_file(const struct args *args, const struct control_request *like)
+{
+    CLEANUP(buffer_release) struct buffer content = {0};
+    struct problem problem = {0};
+    struct control_request request = *like;
+    const char *path = request.arguments[1];
+    if (*path && file_read(path, CONTROL_INPUT_SIZE_MAX, &content, &problem) != OK)
+        return commands_fail(&problem);
+    request.input = buffer_bytes(&content);
+    return ask(args->positional[0], &request);
+}
+
+static int run_join(const struct args *args)
+{
+    const char *path = args->positional[1];
+    struct control_request request = {
+        .arguments = {args->command->name, path ? path : ""},
+        .argument_count = 2,
+    };
+    return run_with_file(args, &request);
+}
+
+static int run_import(const struct args *args)
+{
+    const char *person = args_value(args, "--by");
+    struct control_request request = {
+        .arguments = {"import", args->positional[1], args_flag(args, "--dry-run") ? "dry" : "",
+                      person ? person : ""},
+        .argument_count = 4,
+    };
+    return run_with_file(args, &request);
+}
+
+static int run_submit(const struct args *args)
+{
+    CLEANUP(buffer_release) struct buffer lines = {0};
+    struct problem problem = {0};
+    if (file_read_stream(STDIN_FILENO, CONTROL_INPUT_SIZE_MAX, &lines, &problem) != OK)
+        return commands_fail(&problem);
+    struct control_request request = {
+        .arguments = {"submit"}, .argument_count = 1, .input = buffer_bytes(&lines)};
+    return ask(args->positional[0], &request);
+}
+
+static int wait_empty(const char *directory, uint64_t seconds)
+{
+    uint64_t give_up_ms = clock_steady_ms() + seconds * 1000;
+    struct control_request request = {.arguments = {"wait"}, .argument_count = 1};
+    for (;;) {
+        CLEANUP(buffer_release) struct buffer out = {0}, error = {0};
+        struct control_answer answer = {.out = &out, .error = &error};
+        commands_ask(directory, &request, &answer);
+        bool is_over = answer.status != COMMAND_NOT_YET || clock_steady_ms() >= give_up_ms;
+        if (answer.status == COMMAND_NOT_YET)
+            answer.status = 1;
+        if (is_over)
+            return print_answer(&answer);
+        (void)poll(NULL, 0, WAIT_PAUSE_MS);
+    }
+}
+
+static int run_status(const struct args *args)
+{
+    const char *wait = args_value(args, "--wait-empty");
+    uint64_t seconds = 0;
+    if (wait && u64_parse(bytes_of_text(wait), WAIT_MAX_S, &seconds) != OK) {
+        struct problem problem = {0};
+        problem_set(&problem, "--wait-empty %s: 须是秒数 (a number of seconds)", wait);
+        problem_remedy(&problem, "For example: %s", args->command->example);
+        return fail(&problem, EXIT_USAGE);
+    }
+    int status = wait ? wait_empty(args->positional[0], seconds) : EXIT_DONE;
+    if (status != EXIT_DONE || (wait && !args_flag(args, "--json")))
+        return status;
+    struct control_request request = {
+        .arguments = {"status", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
+    return ask(args->positional[0], &request);
+}
+
+static int run(const struct args *args)
+{
+    const char *name = args->command->name;
+    if (strcmp(name, "init") == 0)
+        return run_init(args);
+    if (strcmp(name, "run") == 0)
+        return daemon_run(args->positional[0]);
+    if (strcmp(name, "join") == 0 || strcmp(name, "rejoin") == 0)
+        return run_join(args);
+    if (strcmp(name, "import") == 0)
+        return run_import(args);
+    if (strcmp(name, "submit") == 0)
+        return run_submit(args);
+    if (strcmp(name, "status") == 0)
+        return run_status(args);
+    struct control_request request = {
+        .arguments = {"refused", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
+    return ask(args->positional[0], &request);
+}
+
+int main(int argc, char **argv)
+{
+    identity_guard_process();
+    /* A write beyond a limit on file sizes is a full disk, not a death. */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    struct problem problem = {0};
+    struct args args;
+    if (args_parse(commands, argc, argv, &args, &problem) != OK)
+        return fail(&problem, EXIT_USAGE);
+    if (!args.help)
+        return run(&args);
+    CLEANUP(buffer_release) struct buffer help = {0};
+    args_help("huoshui-agent", commands, args.command, &help);
+    (void)fwrite(help.data, 1, help.size, stdout);
+    return EXIT_DONE;
+}

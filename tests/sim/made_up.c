@@ -1,0 +1,93 @@
+/* made_up.c - see made_up.h. */
+#include "made_up.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/sign.h"
+#include "store/store_private.h"
+
+enum { DISKS_MAX = 16 };
+
+static struct {
+    const struct world *world;
+    struct random random;
+    struct {
+        char directory[WORLD_PATH_MAX];
+        uint64_t free_bytes;
+    } disks[DISKS_MAX];
+    size_t disk_count;
+} nature;
+
+void __wrap_random_secret(void *out, size_t size);
+enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_key[SIGN_KEY_SIZE]);
+enum err __wrap_zsock_keypair(uint8_t *public_key, uint8_t *secret_key);
+int64_t __wrap_clock_wall_ms(void);
+uint64_t __wrap_store_disk_free_bytes(const struct store *store);
+
+void made_up_begin(struct world *world, uint64_t seed)
+{
+    nature.world = world;
+    nature.disk_count = 0;
+    random_init(&nature.random, seed);
+}
+
+void made_up_end(void)
+{
+    nature.world = NULL;
+}
+
+void __wrap_random_secret(void *out, size_t size)
+{
+    for (uint8_t *at = out; size > 0; size--)
+        *at++ = (uint8_t)random_next(&nature.random);
+}
+
+enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_key[SIGN_KEY_SIZE])
+{
+    size_t size = SIGN_KEY_SIZE;
+    __wrap_random_secret(secret_key, SIGN_KEY_SIZE);
+    EVP_PKEY *key =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret_key, SIGN_KEY_SIZE);
+    if (!key || EVP_PKEY_get_raw_public_key(key, public_key, &size) != 1)
+        abort();
+    EVP_PKEY_free(key);
+    return OK;
+}
+
+/* No CURVE is spoken here: any 32 bytes name a key. */
+enum err __wrap_zsock_keypair(uint8_t *public_key, uint8_t *secret_key)
+{
+    __wrap_random_secret(public_key, NETWORK_KEY_SIZE);
+    __wrap_random_secret(secret_key, NETWORK_KEY_SIZE);
+    return OK;
+}
+
+int64_t __wrap_clock_wall_ms(void)
+{
+    return WORLD_WALL_MS + (nature.world ? (int64_t)nature.world->now_ms : 0);
+}
+
+void world_set_disk(const char *directory, uint64_t free_bytes)
+{
+    size_t at = 0;
+    while (at < nature.disk_count && strcmp(nature.disks[at].directory, directory) != 0)
+        at++;
+    assert(at < DISKS_MAX);
+    if (at == nature.disk_count)
+        nature.disk_count++;
+    (void)snprintf(nature.disks[at].directory, sizeof nature.disks[at].directory, "%s", directory);
+    nature.disks[at].free_bytes = free_bytes;
+}
+
+uint64_t __wrap_store_disk_free_bytes(const struct store *store)
+{
+    for (size_t i = 0; i < nature.disk_count; i++) {
+        size_t size = strlen(nature.disks[i].directory);
+        if (strncmp(store->directory, nature.disks[i].directory, size) == 0)
+            return nature.disks[i].free_bytes;
+    }
+    return WORLD_NEVER;
+}

@@ -175,12 +175,11 @@ enum err import_plan(const struct import_context *context, struct import_row *ro
 }
 
 void import_correction(const struct import_context *context, const struct import_row *row,
-                       const struct import_step *step, struct bytes successor, unsigned ordinal,
-                       struct arena *arena, struct event *out)
+                       const struct import_step *step, struct arena *arena, struct event *out)
 {
     char again[24] = "";
-    if (ordinal > 1)
-        (void)snprintf(again, sizeof(again), " 第%u次", ordinal);
+    if (step->ordinal > 1)
+        (void)snprintf(again, sizeof(again), " 第%u次", step->ordinal);
     struct bytes reason[] = {bytes_of_text("台账更新 "), origin_text(context, row->number, arena),
                              bytes_of_text(again)};
     *out = (struct event){.envelope = envelope_of(context, row, arena)};
@@ -190,7 +189,7 @@ void import_correction(const struct import_context *context, const struct import
     out->correction = (struct correction_fact){
         .action = CORRECTION_ACTION_CORRECTED,
         .target = step->said->event_id,
-        .successor = successor,
+        .successor = step->successor,
         .reason = import_join(arena, reason, ARRAY_LENGTH(reason)),
         .person = context->person,
     };

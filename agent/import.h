@@ -51,6 +51,9 @@ struct import_step {
     const struct import_said *said;
     struct bytes value; /* to be remembered */
     struct event event; /* SAY and CORRECT; without event_id */
+    /* CORRECT, before import_correction: */
+    struct bytes successor; /* the event_id that event was given */
+    unsigned ordinal;       /* above 1 tells a correction from an earlier one in the same words */
 };
 
 struct import_plan {
@@ -77,8 +80,7 @@ size_t import_row_fields(const struct import_row *row, struct import_said out[IM
 MUST_CHECK enum err import_plan(const struct import_context *context, struct import_row *row,
                                 const struct import_said *said, struct arena *arena,
                                 struct import_plan *out, struct problem *problem);
-/* ordinal above 1 tells a correction from an earlier one in the same words. */
+/* The correction that goes with a CORRECT step. */
 void import_correction(const struct import_context *context, const struct import_row *row,
-                       const struct import_step *step, struct bytes successor, unsigned ordinal,
-                       struct arena *arena, struct event *out);
+                       const struct import_step *step, struct arena *arena, struct event *out);
 const char *import_kind_name(enum ledger_kind kind); /* "projects": the said table's file kind */

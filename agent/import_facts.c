@@ -221,35 +221,49 @@ static bool make_trip(const struct import_row *row, struct arena *arena, struct 
     return true;
 }
 
+/* A row of the table for a fact of one cell. */
+#define ONE_CELL(ledger, COLUMN, name, function)                                                   \
+    {                                                                                              \
+        .kind = (ledger), .columns = {COLUMN_##COLUMN}, .column_count = 1, .field = (name),        \
+        .make = (function)                                                                         \
+    }
+
 static const struct import_fact facts[] = {
-    {LEDGER_PROJECTS,
-     "PROJECT",
-     false,
-     false,
-     {COLUMN_NAME, COLUMN_INVESTOR, COLUMN_CREDIT_CODE, COLUMN_PLACE, COLUMN_ORIGIN,
-      COLUMN_INDUSTRY, COLUMN_PARK, COLUMN_TOTAL, COLUMN_FIXED, COLUMN_CONTENT, COLUMN_RESPONSIBLE},
-     11,
-     make_project},
-    {LEDGER_PROJECTS, "DOCUMENT", false, false, {COLUMN_DOCUMENT}, 1, make_document},
-    {LEDGER_PROJECTS, "SIGNED", false, false, {COLUMN_SIGNED, COLUMN_DOCUMENT}, 2, make_signed},
-    {LEDGER_PROJECTS, "STARTED", false, false, {COLUMN_STARTED}, 1, make_started},
-    {LEDGER_PROJECTS, "COMPLETED", false, false, {COLUMN_COMPLETED}, 1, make_completed},
-    {LEDGER_PROJECTS, "PRODUCING", false, false, {COLUMN_PRODUCING}, 1, make_producing},
-    {LEDGER_PROJECTS, "TERMINATED", false, false, {COLUMN_TERMINATED}, 1, make_terminated},
+    {.kind = LEDGER_PROJECTS,
+     .columns = {COLUMN_NAME, COLUMN_INVESTOR, COLUMN_CREDIT_CODE, COLUMN_PLACE, COLUMN_ORIGIN,
+                 COLUMN_INDUSTRY, COLUMN_PARK, COLUMN_TOTAL, COLUMN_FIXED, COLUMN_CONTENT,
+                 COLUMN_RESPONSIBLE},
+     .column_count = 11,
+     .field = "PROJECT",
+     .make = make_project},
+    ONE_CELL(LEDGER_PROJECTS, DOCUMENT, "DOCUMENT", make_document),
+    {.kind = LEDGER_PROJECTS,
+     .columns = {COLUMN_SIGNED, COLUMN_DOCUMENT},
+     .column_count = 2,
+     .field = "SIGNED",
+     .make = make_signed},
+    ONE_CELL(LEDGER_PROJECTS, STARTED, "STARTED", make_started),
+    ONE_CELL(LEDGER_PROJECTS, COMPLETED, "COMPLETED", make_completed),
+    ONE_CELL(LEDGER_PROJECTS, PRODUCING, "PRODUCING", make_producing),
+    ONE_CELL(LEDGER_PROJECTS, TERMINATED, "TERMINATED", make_terminated),
     /* Next month's cumulative sum is a new statement, and last month's stays true: the day is a
      * part of the field. */
-    {LEDGER_PROJECTS,
-     "FUNDS",
-     false,
-     true,
-     {COLUMN_RECEIVED, COLUMN_ORIGIN, COLUMN_RECEIVED_ON},
-     3,
-     make_funds},
-    {LEDGER_PROJECTS, "FUNDS", true, false, {COLUMN_RECEIVED}, 1, make_nothing},
-    {LEDGER_PROJECTS, "OBSTACLE", false, false, {COLUMN_OBSTACLE}, 1, make_obstacle},
-    {LEDGER_PROJECTS, "RESPONSIBLE", false, false, {COLUMN_RESPONSIBLE}, 1, make_responsible},
-    {LEDGER_PROJECTS, "SPONSOR", false, false, {COLUMN_SPONSOR}, 1, make_sponsor},
-    {LEDGER_TRIPS, "TRIP", false, false, {COLUMN_FROM}, 1, make_trip},
+    {.kind = LEDGER_PROJECTS,
+     .columns = {COLUMN_RECEIVED, COLUMN_ORIGIN, COLUMN_RECEIVED_ON},
+     .column_count = 3,
+     .field = "FUNDS",
+     .make = make_funds,
+     .has_day_field = true},
+    {.kind = LEDGER_PROJECTS,
+     .columns = {COLUMN_RECEIVED},
+     .column_count = 1,
+     .field = "FUNDS",
+     .make = make_nothing,
+     .is_memo = true},
+    ONE_CELL(LEDGER_PROJECTS, OBSTACLE, "OBSTACLE", make_obstacle),
+    ONE_CELL(LEDGER_PROJECTS, RESPONSIBLE, "RESPONSIBLE", make_responsible),
+    ONE_CELL(LEDGER_PROJECTS, SPONSOR, "SPONSOR", make_sponsor),
+    ONE_CELL(LEDGER_TRIPS, FROM, "TRIP", make_trip), /* its key holds the other cells */
 };
 
 size_t import_facts_of(const struct import_row *row,

@@ -6,18 +6,18 @@
 
 #include "agent/import.h"
 
-enum { IMPORT_COLUMNS_MAX = 14 };
+enum { IMPORT_COLUMNS_MAX = 13 };
 
 struct import_fact {
     enum ledger_kind kind;
-    const char *field;  /* names it in what the agent remembers: never changes */
-    bool is_memo;       /* remembered for the sake of emptied cells; never sent */
-    bool has_day_field; /* the period's day is part of the field's name */
     /* The cells whose change is a change of the fact; the first must say something. */
     enum ledger_column columns[IMPORT_COLUMNS_MAX];
     size_t column_count;
+    const char *field; /* names it in what the agent remembers: never changes */
     /* False: this row does not say it. */
     bool (*make)(const struct import_row *row, struct arena *arena, struct event *event);
+    bool is_memo;       /* remembered for the sake of emptied cells; never sent */
+    bool has_day_field; /* the period's day is part of the field's name */
 };
 
 /* The facts that a row of this kind may say; whether it does is for make and its first cell. */

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "proto/wire.h"
 
-enum { AGAIN_MAX = 10000, SEALED_MAX = 2 * IMPORT_FACTS_MAX };
+enum { AGAIN_MAX = 10000 };
 
 struct sealed { /* an event in job->envelopes */
     uint8_t event_id[EVENT_ID_SIZE];
@@ -157,16 +157,15 @@ static enum err seal_again(struct job *job, struct event *event, struct sealed *
 }
 
 static enum err seal_correction(struct job *job, const struct import_row *row,
-                                const struct import_step *step, const struct sealed *successor,
-                                struct sealed *out, struct problem *problem)
+                                struct import_step *step, struct sealed *out,
+                                struct problem *problem)
 {
     size_t at = job->envelopes.size;
     bool taken = true;
-    for (unsigned ordinal = 1; taken && ordinal < AGAIN_MAX; ordinal++) {
+    for (step->ordinal = 1; taken && step->ordinal < AGAIN_MAX; step->ordinal++) {
         struct event event;
         job->envelopes.size = at;
-        import_correction(&job->context, row, step, id_bytes(successor), ordinal, &job->arena,
-                          &event);
+        import_correction(&job->context, row, step, &job->arena, &event);
         TRY(event_check(&event, problem));
         TRY(seal(job, &event, out, problem));
         TRY(is_taken(job, out, &taken));
@@ -193,7 +192,8 @@ static enum err seal_step(struct job *job, const struct import_row *row, struct 
     TRY(is_taken(job, &sealed[0], &taken));
     if (taken)
         TRY(seal_again(job, &step->event, &sealed[0], problem));
-    return seal_correction(job, row, step, &sealed[0], &sealed[1], problem);
+    step->successor = id_bytes(&sealed[0]);
+    return seal_correction(job, row, step, &sealed[1], problem);
 }
 
 static enum err add(struct job *job, const struct sealed *sealed, bool *taken)

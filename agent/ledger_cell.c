@@ -5,7 +5,12 @@
 
 #include "ledger/schema.h"
 
-enum { SHOWN_SIZE_MAX = 96, CANONICAL_SIZE_MAX = 160, DAY_EARLIEST = -7397 /* 1949-10-01 */ };
+enum {
+    SHOWN_SIZE_MAX = 96,
+    CANONICAL_SIZE_MAX = 160,
+    MONEY_TEXT_MAX = 100, /* money_parse takes no longer ones */
+    DAY_EARLIEST = -7397, /* 1949-10-01 */
+};
 
 struct keyword {
     const char *part; /* of the cell's text */
@@ -120,15 +125,16 @@ static bool is_masked(struct bytes text)
     static const char *const signs[] = {"X", "x", "*", "×", "＊", "Ｘ", "ｘ", "○", "□", "?", "？"};
     if (is_one_of(text, words))
         return true;
-    size_t count = 0, i = 0;
+    bool has_sign = false;
     while (text.size > 0) {
-        for (i = 0; i < ARRAY_LENGTH(signs) && !take(&text, signs[i]);)
+        size_t i = 0;
+        while (i < ARRAY_LENGTH(signs) && !take(&text, signs[i]))
             i++;
         if (i == ARRAY_LENGTH(signs))
             return false;
-        count++;
+        has_sign = true;
     }
-    return count > 0;
+    return has_sign;
 }
 
 void ledger_cell_complain(const struct ledger_sheet *sheet, enum ledger_column column,
@@ -139,8 +145,10 @@ void ledger_cell_complain(const struct ledger_sheet *sheet, enum ledger_column c
     if (!*header) /* the file has no such column: what we call it */
         header = ledger_columns[column].names[0];
     bytes_to_text(shown, text, sizeof(text));
-    for (char *at = text; *at; at++)
-        *at = *at > 0 && *at < ' ' ? ' ' : *at; /* a complaint is one line */
+    for (char *at = text; *at; at++) {
+        if (*at > 0 && *at < ' ')
+            *at = ' '; /* a complaint is one line */
+    }
     if (*text)
         problem_set(problem, "列“%s”: “%s” %s", header, text, what);
     else
@@ -212,13 +220,10 @@ static enum err read_money(const struct reading *reading, struct ledger_cell *ce
     cell->state = cell->money.has_value ? CELL_GIVEN : CELL_MASKED;
     if (has_unit || !sheet->has_unit[column])
         return OK;
-    const char *unit = unit_word(sheet->unit[column]);
-    uint8_t *joined = arena_alloc(reading->arena, text.size + strlen(unit));
-    if (!joined)
-        return refuse(reading, BYTES_NONE, "一行过长", "请拆分 (too long)");
-    memcpy(joined, text.data, text.size);
-    memcpy(joined + text.size, unit, strlen(unit));
-    cell->text = cell->money.text = bytes_of(joined, text.size + strlen(unit));
+    char joined[2 * MONEY_TEXT_MAX];
+    (void)snprintf(joined, sizeof(joined), "%.*s%s", (int)text.size, (const char *)text.data,
+                   unit_word(sheet->unit[column]));
+    cell->text = cell->money.text = arena_copy(reading->arena, bytes_of_text(joined));
     return OK;
 }
 

@@ -125,6 +125,7 @@ static enum err turn(struct walk *walk, struct store *store)
     return err == ERR_NOT_FOUND ? err : damaged(walk, err, "the record cannot be read");
 }
 
+/* A last record that is damaged counts as far away: the walk comes to it and names its position. */
 static enum err read_head(struct store *store, struct walk *walk, uint64_t *out)
 {
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
@@ -132,8 +133,12 @@ static enum err read_head(struct store *store, struct walk *walk, uint64_t *out)
     enum err err = store_begin_read(store, &txn);
     if (err == OK)
         err = log_head(txn, &head);
+    if (err == ERR_CORRUPT) {
+        *out = INT64_MAX;
+        return OK;
+    }
     if (err != OK) {
-        problem_set(walk->problem, "the last record of the log cannot be read (%s)", err_name(err));
+        problem_set(walk->problem, "the log's end cannot be read (%s)", err_name(err));
         return err;
     }
     *out = head.position;

@@ -229,12 +229,12 @@ static enum err count_mark(struct table_walk *walk, struct store_txn *txn, struc
 static enum err check_meta(struct table_walk *walk, struct store_txn *txn, struct bytes key,
                            struct bytes value)
 {
-    (void)txn;
+    struct log_head now; /* a backup made since may hold more than was proven here */
     if (!bytes_equal_text(key, "safe_position"))
         return bad_table(walk, "the table meta has a row that this program does not know");
     if (value.size != 8)
         return bad_table(walk, "the safe position is malformed");
-    if (u64_get(value.data) > walk->head)
+    if (log_head(txn, &now) != OK || u64_get(value.data) > now.position)
         return bad_table(walk, "the safe position lies beyond the log's end");
     return OK;
 }

@@ -29,7 +29,8 @@ struct control_server {
     struct stat file; /* so that only our own socket is removed */
     struct list clients;
     size_t client_count;
-    bool has_waiting; /* libuv holds one connection until a client leaves */
+    bool has_waiting;  /* libuv holds one connection until a client leaves */
+    size_t references; /* its own handle and every client that is not yet freed */
     char space[READ_SIZE];
 };
 
@@ -57,9 +58,16 @@ struct client {
 
 static void on_connection(uv_stream_t *stream, int status);
 
+static void server_release(struct control_server *server)
+{
+    if (--server->references == 0)
+        free(server);
+}
+
 static void on_client_closed(uv_handle_t *handle)
 {
     struct client *client = handle->data;
+    struct control_server *server = client->server;
     if (--client->open_handles > 0)
         return;
     buffer_release(&client->arguments);
@@ -67,6 +75,11 @@ static void on_client_closed(uv_handle_t *handle)
     buffer_release(&client->out);
     buffer_release(&client->error);
     free(client);
+    if (server->has_waiting && !uv_is_closing((uv_handle_t *)&server->pipe)) {
+        server->has_waiting = false;
+        on_connection((uv_stream_t *)&server->pipe, 0);
+    }
+    server_release(server);
 }
 
 static void client_close(struct client *client)
@@ -79,10 +92,6 @@ static void client_close(struct client *client)
     server->client_count--;
     uv_close((uv_handle_t *)&client->pipe, on_client_closed);
     uv_close((uv_handle_t *)&client->timer, on_client_closed);
-    if (server->has_waiting && !uv_is_closing((uv_handle_t *)&server->pipe)) {
-        server->has_waiting = false;
-        on_connection((uv_stream_t *)&server->pipe, 0);
-    }
 }
 
 static void on_no_progress(uv_timer_t *timer)
@@ -297,6 +306,7 @@ static void on_connection(uv_stream_t *stream, int status)
     client->pipe.data = client->timer.data = client;
     list_append(&server->clients, &client->link);
     server->client_count++;
+    server->references++;
     if (uv_accept(stream, (uv_stream_t *)&client->pipe) != 0 || !is_own_user(&client->pipe) ||
         uv_read_start((uv_stream_t *)&client->pipe, on_space, on_read) != 0)
         client_close(client);
@@ -344,7 +354,7 @@ static enum err bind_socket(const struct sockaddr_un *address, int *out, struct 
 
 static void on_server_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    server_release(handle->data);
 }
 
 enum err control_listen(uv_loop_t *loop, const char *path, control_handler *handler, void *context,
@@ -359,13 +369,14 @@ enum err control_listen(uv_loop_t *loop, const char *path, control_handler *hand
         return ERR_LIMIT;
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
-    signal(SIGPIPE, SIG_IGN); /* a client that left must not end the daemon */
+    (void)signal(SIGPIPE, SIG_IGN); /* a client that left must not end the daemon */
     TRY(remove_stale(&address, problem));
     TRY(bind_socket(&address, &descriptor, problem));
     struct control_server *server = calloc(1, sizeof(*server));
     if (!server)
         abort();
     server->loop = loop;
+    server->references = 1;
     server->handler = handler;
     server->context = context;
     memcpy(server->path, path, strlen(path) + 1);

@@ -16,7 +16,7 @@
 
 #include "io/zsock.h"
 
-enum { KEY_SIZE = 32, KEY_FILE_SIZE = 2 * KEY_SIZE + 1, SETS_MAX = 1000 };
+enum { KEY_SIZE = 32, KEY_TEXT_SIZE = 64 /* hex */, KEY_FILE_SIZE = 65, SETS_MAX = 1000 };
 
 void identity_guard_process(void)
 {
@@ -118,10 +118,10 @@ static enum err key_read(const char *directory, const char *name, uint8_t key[KE
     if (err == OK && strstr(name, ".secret"))
         err = check_mode(path, &status, 0177, problem);
     CLEANUP(buffer_release) struct buffer bytes = {0};
-    if (err == OK && (size < 2 * KEY_SIZE || size > KEY_FILE_SIZE ||
+    if (err == OK && (size < KEY_TEXT_SIZE || size > KEY_FILE_SIZE ||
                       (size == KEY_FILE_SIZE && text[KEY_FILE_SIZE - 1] != '\n') ||
-                      hex_decode(bytes_of(text, 2 * KEY_SIZE), &bytes) != OK)) {
-        problem_set(problem, "%s is not a key of %d hexadecimal digits", path, 2 * KEY_SIZE);
+                      hex_decode(bytes_of(text, KEY_TEXT_SIZE), &bytes) != OK)) {
+        problem_set(problem, "%s is not a key of %d hexadecimal digits", path, KEY_TEXT_SIZE);
         problem_remedy(problem, "restore it from the backup of the keys, or enrol anew");
         err = ERR_CORRUPT;
     }
@@ -160,7 +160,7 @@ static enum err set_aside(const char *directory, const char *name, struct proble
     char from[PATH_MAX], to[PATH_MAX], free_name[32];
     TRY(join(from, directory, name, problem));
     for (int i = 1; i <= SETS_MAX; i++) {
-        snprintf(free_name, sizeof(free_name), "keys.%d", i);
+        (void)snprintf(free_name, sizeof(free_name), "keys.%d", i);
         TRY(join(to, directory, free_name, problem));
         if (access(to, F_OK) == 0)
             continue;

@@ -43,7 +43,7 @@ enum err zmonitor_open(uv_loop_t *loop, const struct zmonitor_watch *watch, stru
 {
     char name[64];
     int zero = 0;
-    snprintf(name, sizeof(name), "inproc://monitor-%llu", (unsigned long long)next_name());
+    (void)snprintf(name, sizeof(name), "inproc://monitor-%llu", (unsigned long long)next_name());
     if (zmq_socket_monitor(watch->socket, name, watch->events) != 0)
         return ERR_IO;
     void *pair = zmq_socket(watch->zmq_context, ZMQ_PAIR);

@@ -1,7 +1,8 @@
 /*
- * zsock.h - one ZeroMQ socket on a libuv loop, losing no wake-up: ZMQ_FD is edge-triggered and a send can swallow the
- * edge, so readiness is asked anew on prepare and check (the two obvious ways complete 0 of 2,000 round trips).
- * All sockets: CURVE always, LINGER 0, DONTWAIT, MAXMSGSIZE, handshake limit; ROUTER: MANDATORY. Loop thread only.
+ * zsock.h - one ZeroMQ socket on a libuv loop, losing no wake-up: ZMQ_FD is edge-triggered and a
+ * send can swallow the edge, so readiness is asked anew on prepare and check (the two obvious ways
+ * complete 0 of 2,000 round trips). All sockets: CURVE always, LINGER 0, DONTWAIT, MAXMSGSIZE,
+ * handshake limit; ROUTER: MANDATORY. Loop thread only.
  */
 #pragma once
 
@@ -20,18 +21,21 @@ DEFINE_CLEANUP(struct zcontext *, zcontext_close)
 
 struct zsock;
 
-struct zsock_message { /* borrowed until the callback returns */
+struct zsock_message {  /* borrowed until the callback returns */
     struct bytes route; /* ROUTER: whom it came from; answers go there. Empty on a DEALER */
-    struct bytes key;   /* ROUTER: the peer's CURVE public key, ZSOCK_KEY_SIZE raw bytes, as ZAP admitted it */
+    struct bytes
+        key; /* ROUTER: the peer's CURVE public key, ZSOCK_KEY_SIZE raw bytes, as ZAP admitted it */
     struct bytes frame;
 };
 
 struct zsock_handlers {
     void *context;
     void (*on_message)(void *context, const struct zsock_message *message);
-    /* Once a turn of the loop after all messages that waited were handed out: step the cores, send. May be NULL. */
+    /* Once a turn of the loop after all messages that waited were handed out: step the cores, send.
+     * May be NULL. */
     void (*on_turn)(void *context);
-    /* DEALER: the link. reason is NULL when it came up, else English words ("refused by ZAP: 400", "disconnected"). */
+    /* DEALER: the link. reason is NULL when it came up, else English words ("refused by ZAP: 400",
+     * "disconnected"). */
     void (*on_link)(void *context, bool up, const char *reason);
 };
 
@@ -50,24 +54,34 @@ struct zsock_dealer_options {
     const char *connect;
     const uint8_t *server_public_key, *public_key, *secret_key; /* raw */
     uint32_t frame_size_max;
-    uint32_t reconnect_min_ms, reconnect_max_ms; /* contract 4.8: backoff with jitter, at most 60 s */
+    uint32_t reconnect_min_ms,
+        reconnect_max_ms; /* contract 4.8: backoff with jitter, at most 60 s */
 };
 
-MUST_CHECK enum err zsock_router_open(const struct zsock_router_options *options, const struct zsock_handlers *handlers,
-                                      struct zsock **out, struct problem *problem);
-MUST_CHECK enum err zsock_dealer_open(const struct zsock_dealer_options *options, const struct zsock_handlers *handlers,
-                                      struct zsock **out, struct problem *problem);
-/* Stops the handles and closes; memory is freed by the loop, so run it until its handles are closed. */
+MUST_CHECK enum err zsock_router_open(const struct zsock_router_options *options,
+                                      const struct zsock_handlers *handlers, struct zsock **out,
+                                      struct problem *problem);
+MUST_CHECK enum err zsock_dealer_open(const struct zsock_dealer_options *options,
+                                      const struct zsock_handlers *handlers, struct zsock **out,
+                                      struct problem *problem);
+/* Stops the handles and closes; memory is freed by the loop, so run it until its handles are
+ * closed. */
 void zsock_close(struct zsock *zsock);
-const char *zsock_address(const struct zsock *zsock); /* where a router is bound, with the real port */
+const char *
+zsock_address(const struct zsock *zsock); /* where a router is bound, with the real port */
 
 enum zsock_outcome { ZSOCK_SENT, ZSOCK_FULL, ZSOCK_GONE }; /* GONE: no such route any more */
-/* Copies frame. Never blocks. route is ignored on a DEALER, where a link that is down is ZSOCK_FULL at its mark. */
+/* Copies frame. Never blocks. route is ignored on a DEALER, where a link that is down is ZSOCK_FULL
+ * at its mark. */
 enum zsock_outcome zsock_send(struct zsock *zsock, struct bytes route, struct bytes frame);
-/* Gives frame's memory away instead of copying (large updates); data must come from malloc. Freed in every case. */
-enum zsock_outcome zsock_send_owned(struct zsock *zsock, struct bytes route, uint8_t *data, size_t size);
-/* Asks for on_turn in this turn even if no message comes (after work from another thread or a timer). */
+/* Gives frame's memory away instead of copying (large updates); data must come from malloc. Freed
+ * in every case. */
+enum zsock_outcome zsock_send_owned(struct zsock *zsock, struct bytes route, uint8_t *data,
+                                    size_t size);
+/* Asks for on_turn in this turn even if no message comes (after work from another thread or a
+ * timer). */
 void zsock_wake(struct zsock *zsock);
 
 /* CURVE keys come from ZeroMQ (architecture.md 4). Raw bytes. */
-MUST_CHECK enum err zsock_keypair(uint8_t public_key[ZSOCK_KEY_SIZE], uint8_t secret_key[ZSOCK_KEY_SIZE]);
+MUST_CHECK enum err zsock_keypair(uint8_t public_key[ZSOCK_KEY_SIZE],
+                                  uint8_t secret_key[ZSOCK_KEY_SIZE]);

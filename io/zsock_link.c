@@ -35,7 +35,7 @@ static void link_lost(struct zsock *zsock, const char *reason)
     struct zsock_link *link = &zsock->link;
     bool is_news = zsock->link_state == LINK_UP || strcmp(reason, link->reason) != 0;
     zsock->link_state = LINK_WAITING;
-    snprintf(link->reason, sizeof(link->reason), "%s", reason);
+    (void)snprintf(link->reason, sizeof(link->reason), "%s", reason);
     uv_timer_start(&zsock->timer, try_again, pause_ms(link), 0);
     if (is_news && zsock->handlers.on_link)
         zsock->handlers.on_link(zsock->handlers.context, false, link->reason);
@@ -45,7 +45,7 @@ static void on_attempt_end(uv_timer_t *timer)
 {
     struct zsock *zsock = timer->data;
     char reason[ZSOCK_REASON_SIZE];
-    snprintf(reason, sizeof(reason), "no answer from %s", zsock->address);
+    (void)snprintf(reason, sizeof(reason), "no answer from %s", zsock->address);
     link_lost(zsock, reason);
 }
 
@@ -80,23 +80,25 @@ static void on_event(void *context, uint16_t event, uint32_t value)
         link_up(zsock);
         return;
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        snprintf(reason, sizeof(reason), "%s", refusal(value));
+        (void)snprintf(reason, sizeof(reason), "%s", refusal(value));
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-        snprintf(reason, sizeof(reason), "what answers at %s is no broker (protocol error 0x%08x)",
-                 zsock->address, value);
+        (void)snprintf(reason, sizeof(reason),
+                       "what answers at %s is no broker (protocol error 0x%08x)", zsock->address,
+                       value);
         break;
     case ZMQ_EVENT_CLOSED:
-        snprintf(reason, sizeof(reason), "nobody listens at %s", zsock->address);
+        (void)snprintf(reason, sizeof(reason), "nobody listens at %s", zsock->address);
         break;
     default:
         if (zsock->link_state == LINK_UP)
-            snprintf(reason, sizeof(reason), "disconnected");
+            (void)snprintf(reason, sizeof(reason), "disconnected");
         else
-            snprintf(reason, sizeof(reason),
-                     "%s closed the connection during the handshake: it is full, no broker, or "
-                     "its key is not the one in the welcome",
-                     zsock->address);
+            (void)snprintf(
+                reason, sizeof(reason),
+                "%s closed the connection during the handshake: it is full, no broker, or "
+                "its key is not the one in the welcome",
+                zsock->address);
         break;
     }
     link_lost(zsock, reason);
@@ -196,7 +198,7 @@ enum err zsock_dealer_open(const struct zsock_dealer_options *options,
     random_init(&link->jitter, seed);
     bool is_tcp = strncmp(options->connect, "tcp://", 6) == 0 &&
                   strlen(options->connect) < sizeof(zsock->address);
-    snprintf(zsock->address, sizeof(zsock->address), "%s", options->connect);
+    (void)snprintf(zsock->address, sizeof(zsock->address), "%s", options->connect);
     enum err err = is_tcp ? link_try(zsock) : ERR_MALFORMED;
     if (err != OK) {
         problem_set(problem, "cannot connect to %s", options->connect);

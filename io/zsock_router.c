@@ -96,8 +96,8 @@ static void bind_text(const char *address, char *out, size_t out_size)
 {
     size_t length = strlen(address);
     bool is_any = length > 2 && strcmp(address + length - 2, ":0") == 0;
-    snprintf(out, out_size, "%.*s%s", (int)(is_any ? length - 1 : length), address,
-             is_any ? "*" : "");
+    (void)snprintf(out, out_size, "%.*s%s", (int)(is_any ? length - 1 : length), address,
+                   is_any ? "*" : "");
 }
 
 static enum err bind_router(struct zsock *zsock, void *socket, struct problem *problem)
@@ -150,7 +150,7 @@ enum err zsock_router_open(const struct zsock_router_options *options,
     struct zsock *zsock = zsock_alloc(options->loop, options->context, handlers);
     zsock->frame_size_max = options->frame_size_max;
     zsock->doors.max = options->connections_max;
-    snprintf(zsock->address, sizeof(zsock->address), "%s", options->bind);
+    (void)snprintf(zsock->address, sizeof(zsock->address), "%s", options->bind);
     problem_set(problem, "cannot open a socket for %s", options->bind);
     problem_remedy(problem, "look at the limit on open files: ulimit -n");
     enum err err = start(zsock, options, problem);

@@ -59,6 +59,7 @@ struct texts {
 #define EVENT_TYPE_COUNT                                              int64_t
 #define EVENT_TYPE_FLAG                                               bool
 #define EVENT_TYPE_ID                                                 struct bytes
+
 #define EVENT_STRUCT_FIELD(type, name, number, rule, limit, sentence) EVENT_TYPE_##type name;
 #define EVENT_STRUCT(ID, number, member, subject, fields)                                          \
     struct member##_fact {                                                                         \

@@ -19,7 +19,7 @@ static const struct words *const all_words[] = {EVENT_ENUMS(WORDS_POINTER)};
 #define SUBJECT_ANY     false
 
 /* An ENUM row names its words where the other types have a number. */
-#define LIMIT_ENUM(value)    .words = &value##_words
+#define LIMIT_ENUM(value)    .words = (&value##_words)
 #define LIMIT_TEXT(value)    .limit = (value)
 #define LIMIT_TEXTS(value)   .limit = (value)
 #define LIMIT_DIGESTS(value) .limit = (value)

@@ -71,9 +71,9 @@ void wire_push_statement(struct bytes unit, uint32_t epoch, uint64_t first_seq, 
 
 /* Enrolment: files for USB stick or mail; base64 lines behind a first line that says what it is. */
 struct enrolment_request {
-    uint32_t role; /* enum peer_role */
+    uint32_t role;      /* enum peer_role */
+    uint32_t unit_type; /* enum unit_type */
     struct bytes unit, name;
-    uint32_t unit_type;
     struct bytes curve_key, signing_key;
     struct bytes signature; /* by the signing key over the rest */
 };

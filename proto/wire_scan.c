@@ -116,7 +116,7 @@ static enum err fail_end(struct problem *problem, enum err err, const char *mess
 
 void wire_envelope_encode(const struct envelope *envelope, struct buffer *out)
 {
-    size_t room = 10 * WIRE_NUMBER_FIELD_MAX + wire_bytes_room(envelope->event_id) +
+    size_t room = (size_t)10 * WIRE_NUMBER_FIELD_MAX + wire_bytes_room(envelope->event_id) +
                   wire_bytes_room(envelope->subject) + wire_bytes_room(envelope->about_unit) +
                   wire_bytes_room(envelope->origin) + wire_bytes_room(envelope->payload);
     uint8_t *at = buffer_extend(out, room);
@@ -188,7 +188,7 @@ enum err wire_envelope_decode(struct bytes bytes, struct envelope *out, struct p
 
 void wire_record_encode(const struct record *record, struct buffer *out)
 {
-    size_t room = 12 * WIRE_NUMBER_FIELD_MAX + wire_bytes_room(record->unit) +
+    size_t room = (size_t)12 * WIRE_NUMBER_FIELD_MAX + wire_bytes_room(record->unit) +
                   wire_bytes_room(record->envelope) + wire_bytes_room(record->reason_text) +
                   wire_bytes_room(record->detail) + (size_t)2 * HASH_SIZE;
     uint8_t *at = buffer_extend(out, room);

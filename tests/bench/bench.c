@@ -178,7 +178,7 @@ static struct {
     uint8_t *bytes;
     struct {
         size_t at, size;
-    } *messages;
+    } * messages;
     size_t count;
 } file;
 

@@ -43,7 +43,7 @@ class Follow(harness.Test):
             self.assertEqual([event for event in every if event["unit"] == "341503"], by_unit)
             project = "341502/341502-0002"
             by_project = harness.replay(city, source, "--project", project)
-            self.assertEqual([event for event in every if event["subject"] == project], by_project)
+            self.assertEqual([event for event in every if event.get("subject") == project], by_project)
             self.assertTrue(by_project)
             by_kind = harness.replay(city, source, "--kind", "CONTACT")
             self.assertEqual([event for event in every if event["kind"] == "CONTACT"], by_kind)

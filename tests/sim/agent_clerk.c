@@ -60,8 +60,7 @@ static void make_home(const struct agent_node *node)
     DEMAND(world, file_write(path, bytes_of_text(text), &problem) == OK, "%s", problem.text);
     DEMAND(world, home_read_settings(node->directory, &settings, &problem) == OK, "%s",
            problem.text);
-    DEMAND(world, home_make_outbox(node->directory, &settings, &problem) == OK, "%s",
-           problem.text);
+    DEMAND(world, home_make_outbox(node->directory, &settings, &problem) == OK, "%s", problem.text);
     DEMAND(world, commands_write_request(node->directory, &request, &problem) == OK, "%s",
            problem.text);
 }
@@ -129,10 +128,11 @@ size_t agent_node_submit(struct agent_node *node, size_t count, size_t text_size
     memset(text, 'x', text_size);
     text[text_size] = '\0';
     for (size_t i = 0; i < count; i++)
-        buffer_add_format(&lines,
-                          "{\"kind\":\"NOTE\",\"occurred_on\":\"2022-09-30\",\"note\":{\"text\":\"%u "
-                          "%s\"}}\n",
-                          ++world->serial, text);
+        buffer_add_format(
+            &lines,
+            "{\"kind\":\"NOTE\",\"occurred_on\":\"2022-09-30\",\"note\":{\"text\":\"%u "
+            "%s\"}}\n",
+            ++world->serial, text);
     struct control_request request = {
         .arguments = {"submit"}, .argument_count = 1, .input = buffer_bytes(&lines)};
     uint64_t before = node->home.state.last_seq;
@@ -182,7 +182,9 @@ bool agent_node_submit_bad(struct agent_node *node, enum agent_mistake mistake)
     CLEANUP(buffer_release) struct buffer payload = {0}, envelope = {0};
     (void)snprintf(text, sizeof text, "%u bad", ++world->serial);
     struct event event = {
-        .envelope = {.algorithm = SIGN_ED25519_SHA256, .kind = EVENT_NOTE, .occurred_on = day_of_instant(WORLD_WALL_MS)},
+        .envelope = {.algorithm = SIGN_ED25519_SHA256,
+                     .kind = EVENT_NOTE,
+                     .occurred_on = day_of_instant(WORLD_WALL_MS)},
         .note = {.text = bytes_of_text(text)},
     };
     make_mistake(node, mistake, &event, &reason);
@@ -195,8 +197,7 @@ bool agent_node_submit_bad(struct agent_node *node, enum agent_mistake mistake)
                    &verdict, &seq) != OK ||
         home_commit(&node->home, &change) != OK)
         return false;
-    claim_list_add(&node->claims,
-                   truth_accept(world, node->unit, bytes_of(id, sizeof id), reason));
+    claim_list_add(&node->claims, truth_accept(world, node->unit, bytes_of(id, sizeof id), reason));
     world_say(world, node->name, "accepts a bad one, reason %u", reason);
     node->turn_at_ms = world->now_ms;
     return true;

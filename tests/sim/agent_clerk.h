@@ -1,4 +1,5 @@
-/* agent_clerk.h - the people around an agent_node: what they ask of it, through its shipped commands. */
+/* agent_clerk.h - the people around an agent_node: what they ask of it, through its shipped
+ * commands. */
 #pragma once
 
 #include "agent_node.h"

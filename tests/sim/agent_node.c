@@ -154,9 +154,9 @@ static void copy_file(const struct agent_node *node, const char *name, const cha
 /* The whole directory, as a disk image would have it. */
 static void copy_directory(const struct agent_node *node, const char *to)
 {
-    static const char *const files[] = {"huoshui.conf",     "request",         "welcome",
-                                        "keys/curve.secret", "keys/curve.public",
-                                        "keys/sign.secret", "keys/sign.public"};
+    static const char *const files[] = {
+        "huoshui.conf",      "request",          "welcome",         "keys/curve.secret",
+        "keys/curve.public", "keys/sign.secret", "keys/sign.public"};
     char path[WORLD_PATH_MAX + 64];
     struct problem problem = {0};
     assert(node->is_up);

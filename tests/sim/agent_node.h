@@ -1,6 +1,7 @@
 /*
- * agent_node.h - a county's machine in the simulator: home, commands and courier as shipped; instead of a socket and
- * the loop, the network and simulated time. Its directory can be copied, put back, and killed at any moment.
+ * agent_node.h - a county's machine in the simulator: home, commands and courier as shipped;
+ * instead of a socket and the loop, the network and simulated time. Its directory can be copied,
+ * put back, and killed at any moment.
  */
 #pragma once
 
@@ -25,6 +26,7 @@ struct agent_node {
     char image[WORLD_PATH_MAX];
     size_t image_claims;
     bool was_disturbed; /* a clone, a roll-back or a restored broker may hold it up for good */
+    bool was_revoked;
     uint64_t rejoin_at_ms; /* the operator has it in hand; WORLD_NEVER: no */
 };
 
@@ -43,9 +45,11 @@ enum agent_mistake { MISTAKE_RIGHT, MISTAKE_ALGORITHM, MISTAKE_FORM };
 bool agent_node_submit_bad(struct agent_node *node, enum agent_mistake mistake);
 
 void agent_node_take_image(struct agent_node *node);
-void agent_node_roll_back(struct agent_node *node); /* to the image; it was killed before or is now */
+void agent_node_roll_back(
+    struct agent_node *node); /* to the image; it was killed before or is now */
 struct agent_node *agent_node_clone(struct agent_node *node);
-/* rejoin, enrol --replace, rejoin WELCOME. False: the broker or the disk does not let it happen now. */
+/* rejoin, enrol --replace, rejoin WELCOME. False: the broker or the disk does not let it happen
+ * now. */
 bool agent_node_rejoin(struct agent_node *node);
 
 bool agent_node_is_settled(const struct agent_node *node); /* live, and every seq is answered */

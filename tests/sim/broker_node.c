@@ -74,11 +74,11 @@ static void hand_over(struct broker_node *node)
     struct batch *batch = node->exchange.filling;
     if (node->writing || batch_is_empty(batch))
         return;
-    node->exchange.filling =
-        batch == &node->batches[0] ? &node->batches[1] : &node->batches[0];
+    node->exchange.filling = batch == &node->batches[0] ? &node->batches[1] : &node->batches[0];
     node->writing = batch;
     node->is_committed = false;
-    node->writer_at_ms = node->world->now_ms + random_below(&node->world->random, node->commit_ms + 1);
+    node->writer_at_ms =
+        node->world->now_ms + random_below(&node->world->random, node->commit_ms + 1);
 }
 
 static void write_batch(struct broker_node *node)
@@ -87,7 +87,8 @@ static void write_batch(struct broker_node *node)
     enum err err = commit_batch(&office->commit, office->store, node->writing, wall_ms(node));
     DEMAND(node->world, err == OK, "the broker's commit failed: %s", err_name(err));
     node->is_committed = true;
-    node->writer_at_ms = node->world->now_ms + random_below(&node->world->random, node->commit_ms + 1);
+    node->writer_at_ms =
+        node->world->now_ms + random_below(&node->world->random, node->commit_ms + 1);
     if (node->world->now_ms < node->head_written_ms + HEAD_FILE_EACH_MS)
         return;
     node->head_written_ms = node->world->now_ms;
@@ -111,7 +112,8 @@ static void writer_wait(struct broker_node *node)
     tell_exchange(node);
 }
 
-/* As server.c: what was waiting goes first, and the command's records are durable when it returns. */
+/* As server.c: what was waiting goes first, and the command's records are durable when it returns.
+ */
 static enum err append_through_writer(void *context, struct batch *batch)
 {
     struct broker_node *node = context;
@@ -158,8 +160,7 @@ void broker_node_create(struct world *world)
     node->keeps_head_file = true;
     world_path(world, "broker", node->directory);
     (void)snprintf(node->store, sizeof node->store, "%.240s/store", node->directory);
-    struct office_plan plan = {
-        .directory = node->directory, .name = "六安市", .unit = "3415"};
+    struct office_plan plan = {.directory = node->directory, .name = "六安市", .unit = "3415"};
     DEMAND(world, office_create(&plan, &problem) == OK, "%s", problem.text);
     write_settings(node);
     world->broker = node;
@@ -199,9 +200,9 @@ void broker_node_kill(struct broker_node *node)
     if (!node->is_up)
         return;
     world_say(world, "broker", "killed head=%" PRIu64 "%s", node->office.commit.head.position,
-              !node->writing          ? ""
+              !node->writing       ? ""
               : node->is_committed ? " after a commit, before its acks"
-                                      : " before a commit");
+                                   : " before a commit");
     node->is_up = false;
     network_cut_all(&world->network);
     exchange_close(&node->exchange);

@@ -1,6 +1,7 @@
 /*
- * broker_node.h - a broker in the simulator: office and exchange as shipped; instead of ZeroMQ and the writer's thread,
- * the network and a commit that happens later. A kill may fall before the commit, between commit and ack, or after.
+ * broker_node.h - a broker in the simulator: office and exchange as shipped; instead of ZeroMQ and
+ * the writer's thread, the network and a commit that happens later. A kill may fall before the
+ * commit, between commit and ack, or after.
  */
 #pragma once
 
@@ -31,7 +32,8 @@ void broker_node_kill(struct broker_node *node); /* all memory is gone; the disk
 void broker_node_step(struct broker_node *node);
 uint64_t broker_node_next_ms(const struct broker_node *node);
 
-/* Commands as the operator gives them; they wait for the disk. welcome may be NULL. False: refused. */
+/* Commands as the operator gives them; they wait for the disk. welcome may be NULL. False: refused.
+ */
 bool broker_node_enrol(struct broker_node *node, struct bytes request, bool replace,
                        struct buffer *welcome);
 bool broker_node_revoke(struct broker_node *node, const char *what);

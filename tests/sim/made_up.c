@@ -49,8 +49,7 @@ enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_k
 {
     size_t size = SIGN_KEY_SIZE;
     __wrap_random_secret(secret_key, SIGN_KEY_SIZE);
-    EVP_PKEY *key =
-        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret_key, SIGN_KEY_SIZE);
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret_key, SIGN_KEY_SIZE);
     if (!key || EVP_PKEY_get_raw_public_key(key, public_key, &size) != 1)
         abort();
     EVP_PKEY_free(key);

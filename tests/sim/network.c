@@ -46,7 +46,7 @@ void network_init(struct network *network, uint64_t seed)
     list_init(&network->links);
 }
 
-static struct link *link_of(struct list *item)
+struct link *network_link_of(struct list *item)
 {
     return CONTAINER_OF(item, struct link, in_links);
 }
@@ -94,7 +94,7 @@ static void link_free(struct network *network, struct link *link)
 void network_release(struct network *network)
 {
     while (!list_is_empty(&network->links))
-        link_free(network, link_of(network->links.next));
+        link_free(network, network_link_of(network->links.next));
 }
 
 static uint64_t travel_ms(struct network *network, const struct link_quality *quality)
@@ -158,10 +158,8 @@ void network_cut(struct network *network, struct link *link)
         return;
     link->is_cut = true;
     link->opens_at_ms = NEVER;
-    lane_drop(network, &link->to_broker,
-              random_below(&network->random, link->to_broker.count + 1));
-    lane_drop(network, &link->to_client,
-              random_below(&network->random, link->to_client.count + 1));
+    lane_drop(network, &link->to_broker, random_below(&network->random, link->to_broker.count + 1));
+    lane_drop(network, &link->to_client, random_below(&network->random, link->to_client.count + 1));
     if (link->client_open)
         link->client_learns_ms = learns_at(network);
     link->broker_learns_ms = learns_at(network);
@@ -170,7 +168,7 @@ void network_cut(struct network *network, struct link *link)
 void network_cut_all(struct network *network)
 {
     for (struct list *item = network->links.next; item != &network->links; item = item->next) {
-        struct link *link = link_of(item);
+        struct link *link = network_link_of(item);
         network_cut(network, link);
         lane_drop(network, &link->to_broker, 0);
         link->broker_open = false;
@@ -226,7 +224,7 @@ enum network_outcome network_send_to_client(struct network *network, struct byte
 {
     uint32_t number = u32_get(route.data + 1);
     for (struct list *item = network->links.next; item != &network->links; item = item->next) {
-        struct link *link = link_of(item);
+        struct link *link = network_link_of(item);
         if (link->number != number || !link->broker_open)
             continue;
         if (link->to_client.count >= NETWORK_HIGH_WATER_FRAMES)
@@ -288,7 +286,8 @@ static void deliver(struct network *network, struct link *link, bool to_broker)
     free(parcel);
 }
 
-/* What is due on this link now, if anything: one thing at a time, since a delivery may change all. */
+/* What is due on this link now, if anything: one thing at a time, since a delivery may change all.
+ */
 static bool link_step(struct network *network, struct link *link)
 {
     uint64_t now_ms = network->now_ms;
@@ -338,7 +337,7 @@ void network_step(struct network *network, uint64_t now_ms)
     while (again) {
         again = false;
         for (struct list *item = network->links.next; item != &network->links;) {
-            struct link *link = link_of(item);
+            struct link *link = network_link_of(item);
             item = item->next; /* links are freed here only, and never by what is called */
             while (link_step(network, link))
                 again = true;

@@ -1,7 +1,8 @@
 /*
- * network.h - connections between clients and the broker, in simulated time. Within one connection frames keep their
- * order, as TCP does; a connection may die at any moment with all that is under way, or let a part of it arrive late,
- * after the next connection has begun. What gets lost on the wire is sent again by TCP: it shows as delay.
+ * network.h - connections between clients and the broker, in simulated time. Within one connection
+ * frames keep their order, as TCP does; a connection may die at any moment with all that is under
+ * way, or let a part of it arrive late, after the next connection has begun. What gets lost on the
+ * wire is sent again by TCP: it shows as delay.
  */
 #pragma once
 
@@ -54,8 +55,9 @@ struct link *network_connect(struct network *network, const char *name,
                              const struct network_client *client);
 /* The client closes its socket: it hears nothing more of this link, and link is not used again. */
 void network_close(struct network *network, struct link *link);
-void network_cut(struct network *network, struct link *link); /* the line breaks; both ends learn of it some time */
-void network_cut_all(struct network *network);                /* the broker's process ended */
+void network_cut(struct network *network,
+                 struct link *link); /* the line breaks; both ends learn of it some time */
+void network_cut_all(struct network *network); /* the broker's process ended */
 enum network_outcome network_send_to_broker(struct network *network, struct link *link,
                                             struct bytes frame);
 enum network_outcome network_send_to_client(struct network *network, struct bytes route,
@@ -63,5 +65,6 @@ enum network_outcome network_send_to_client(struct network *network, struct byte
 /* Delivers everything that is due at now_ms. */
 void network_step(struct network *network, uint64_t now_ms);
 uint64_t network_next_ms(const struct network *network);
+struct link *network_link_of(struct list *item); /* of network.links */
 const char *network_link_name(const struct link *link);
 uint32_t network_link_number(const struct link *link);

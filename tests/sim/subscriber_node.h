@@ -1,6 +1,7 @@
 /*
- * subscriber_node.h - a display or an auditor in the simulator: proto/follower as shipped, and a replica of the rows it was
- * handed. Told that the log changed, it forgets the replica and starts from position 1.
+ * subscriber_node.h - a display or an auditor in the simulator: proto/follower as shipped, and a
+ * replica of the rows it was handed. Told that the log changed, it forgets the replica and starts
+ * from position 1.
  */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* truth.c - see truth.h: what was accepted, and what the broker may say now. The end is judged in truth_judge.c. */
+/* truth.c - see truth.h: what was accepted, and what the broker may say now. The end is judged in
+ * truth_judge.c. */
 #include "truth.h"
 
 #include <assert.h>
@@ -121,8 +122,7 @@ static void judge_update(struct world *world, const struct update *update)
     while (!update->compressed && wire_batch_next(&rows, &row) == OK) {
         struct record record;
         DEMAND(world, wire_row_open(row, &record, NULL) == OK, "a damaged row is served");
-        DEMAND(world,
-               log_row(txn, record.position, &durable) == OK && bytes_equal(row, durable),
+        DEMAND(world, log_row(txn, record.position, &durable) == OK && bytes_equal(row, durable),
                "position %" PRIu64 " is served as it is not in the log", record.position);
     }
 }

@@ -1,4 +1,5 @@
-/* truth_judge.c - after healing: is the log what was accepted, and does everybody know it? See truth.h. */
+/* truth_judge.c - after healing: is the log what was accepted, and does everybody know it? See
+ * truth.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -83,8 +84,8 @@ static void walk_log(struct walk *walk, struct store_txn *txn)
     struct world *world = walk->world;
     uint8_t zero[8] = {0};
     CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
-    walk->has_signature = store_seek(txn, LOG_SIGNATURES, bytes_of(zero, sizeof zero),
-                                     &walk->signatures) == OK;
+    walk->has_signature =
+        store_seek(txn, LOG_SIGNATURES, bytes_of(zero, sizeof zero), &walk->signatures) == OK;
     enum err err = log_seek(txn, 1, &cursor);
     uint64_t position = 0;
     for (; err == OK; err = store_next(&cursor)) {
@@ -93,8 +94,8 @@ static void walk_log(struct walk *walk, struct store_txn *txn)
         DEMAND(world, wire_row_open(cursor.value, &record, &hash) == OK,
                "the row after %" PRIu64 " does not read", position);
         position = record.position;
-        DEMAND(world, verify_record(&walk->verify, &record, &hash) == OK, "position %" PRIu64 ": %s",
-               position, walk->verify.problem.text);
+        DEMAND(world, verify_record(&walk->verify, &record, &hash) == OK,
+               "position %" PRIu64 ": %s", position, walk->verify.problem.text);
         check_signatures(walk, position);
         count_claim(world, &record);
         compare_replicas(walk, &record, &hash);
@@ -132,8 +133,9 @@ static void judge_claims(struct world *world)
         uint64_t found = claim->event_count + claim->refusal_count;
         DEMAND(world, found > 0 || claim->may_be_lost, "accepted event %zu of %s is lost", i,
                claim->unit);
-        DEMAND(world, claim->event_count <= 1, "accepted event %zu of %s is there %" PRIu64 " times",
-               i, claim->unit, claim->event_count);
+        DEMAND(world, claim->event_count <= 1,
+               "accepted event %zu of %s is there %" PRIu64 " times", i, claim->unit,
+               claim->event_count);
         DEMAND(world, claim->refusal_count <= 1, "event %zu of %s is refused %" PRIu64 " times", i,
                claim->unit, claim->refusal_count);
         DEMAND(world, good ? claim->refusal_count == 0 : claim->event_count == 0,
@@ -191,9 +193,8 @@ static void judge_refusals(struct world *world, const struct agent_node *agent)
     while (log_refusal_next(log, bytes_of_text(agent->unit), agent->home.state.epoch, seq + 1, &seq,
                             &position) == OK)
         count++;
-    DEMAND(world, count == refused.count,
-           "%s knows of %" PRIu64 " refusals, the city has %" PRIu64, agent->name, refused.count,
-           count);
+    DEMAND(world, count == refused.count, "%s knows of %" PRIu64 " refusals, the city has %" PRIu64,
+           agent->name, refused.count, count);
 }
 
 void truth_judge(struct world *world)

@@ -22,9 +22,10 @@ static struct world *present; /* for a crash: which seed it was */
 static void on_crash(int signal_number)
 {
     char text[256];
-    int size = present ? snprintf(text, sizeof text, "\ncrashed; run again: %s %" PRIu64 " 1 print\n",
-                                  command_name, present->seed)
-                       : 0;
+    int size = present
+                   ? snprintf(text, sizeof text, "\ncrashed; run again: %s %" PRIu64 " 1 print\n",
+                              command_name, present->seed)
+                   : 0;
     if (size > 0)
         (void)!write(STDERR_FILENO, text, (size_t)size);
     (void)signal(signal_number, SIG_DFL);
@@ -40,9 +41,7 @@ void world_name_command(const char *command)
 static void make_directory(struct world *world)
 {
     const char *temporary = getenv("TMPDIR");
-    const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm"
-                       : temporary                   ? temporary
-                                                     : "/tmp";
+    const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : temporary ? temporary : "/tmp";
     (void)snprintf(world->directory, sizeof world->directory, "%.128s/huoshui-sim-XXXXXX", base);
     if (!mkdtemp(world->directory))
         world_fail(world, "cannot make a directory in %s", base);

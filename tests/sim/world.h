@@ -1,7 +1,7 @@
 /*
- * world.h - one seed's city: simulated time, a network, a broker, agents, subscribers, a transcript and the truth of
- * what was accepted. The nodes drive the shipped cores, codec and stores; only network, clocks, disk space, key
- * making and the moment of a crash are made up here.
+ * world.h - one seed's city: simulated time, a network, a broker, agents, subscribers, a transcript
+ * and the truth of what was accepted. The nodes drive the shipped cores, codec and stores; only
+ * network, clocks, disk space, key making and the moment of a crash are made up here.
  */
 #pragma once
 
@@ -63,8 +63,8 @@ _Noreturn void world_fail(struct world *world, const char *format, ...) PRINTF_L
             world_fail(world, __VA_ARGS__);                                                        \
     } while (0)
 
-void world_step(struct world *world);                       /* everything that is due now */
-uint64_t world_next_ms(const struct world *world);          /* later than now */
+void world_step(struct world *world);              /* everything that is due now */
+uint64_t world_next_ms(const struct world *world); /* later than now */
 void world_run_until(struct world *world, uint64_t until_ms);
 
 /* The disk under this directory has so many bytes free; WORLD_NEVER: plenty. */

@@ -293,8 +293,11 @@ static inline struct store *city_store_open(struct city *city)
     struct store *store = NULL;
     struct problem problem = {0};
     (void)snprintf(path, sizeof path, "%s/store", city->root);
-    struct store_options options = {
-        .directory = path, .map_bytes = 8 << 20, .reserve_bytes = 1 << 20, .tables = log_tables};
+    struct store_options options = {.directory = path,
+                                    .map_bytes = 8 << 20,
+                                    .reserve_bytes = 1 << 20,
+                                    .no_sync = true,
+                                    .tables = log_tables};
     if (store_open(&options, &store, &problem) != OK)
         fail_msg("%s", problem.text);
     return store;

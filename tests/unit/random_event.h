@@ -14,11 +14,11 @@ static inline struct bytes random_text(struct random *random, struct arena *aren
     size_t size = 0;
     size_t wanted = 1 + random_below(random, max < 300 ? max : 300);
     while (size < wanted) {
-        const char *piece = pieces[random_below(random, ARRAY_LENGTH(pieces))];
-        if (size + strlen(piece) > max)
-            piece = "x";
-        memcpy(text + size, piece, strlen(piece));
-        size += strlen(piece);
+        struct bytes piece = bytes_of_text(pieces[random_below(random, ARRAY_LENGTH(pieces))]);
+        if (size + piece.size > max)
+            piece = bytes_of_text("x");
+        memcpy(text + size, piece.data, piece.size);
+        size += piece.size;
     }
     return arena_copy(arena, bytes_of(text, size));
 }

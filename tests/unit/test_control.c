@@ -72,9 +72,9 @@ static int setup(void **state)
     uv_loop_init(&desk->loop);
     uv_timer_init(&desk->loop, &desk->deadline);
     desk->deadline.data = desk;
-    snprintf(desk->directory, sizeof(desk->directory), "/tmp/control-test-XXXXXX");
+    (void)snprintf(desk->directory, sizeof(desk->directory), "/tmp/control-test-XXXXXX");
     assert_non_null(mkdtemp(desk->directory));
-    snprintf(desk->path, sizeof(desk->path), "%s/sock", desk->directory);
+    (void)snprintf(desk->path, sizeof(desk->path), "%s/sock", desk->directory);
     listen_at(desk);
     *state = desk;
     return 0;
@@ -221,7 +221,7 @@ static void a_file_that_is_no_socket_is_left_alone(void **state)
     control_close(TAKE(desk->server));
     FILE *file = fopen(desk->path, "w");
     assert_non_null(file);
-    fclose(file);
+    (void)fclose(file);
     assert_int_equal(control_listen(&desk->loop, desk->path, handle, desk, &desk->server, &problem),
                      ERR_BUSY);
     assert_int_equal(unlink(desk->path), 0);

@@ -137,16 +137,16 @@ static void the_supervisor_is_told_at_a_path(void **state)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)state;
     assert_non_null(mkdtemp(directory));
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s/notify", directory);
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/notify", directory);
     int descriptor = supervisor(&address, strlen(address.sun_path) + 1);
-    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    (void)setenv("NOTIFY_SOCKET", address.sun_path, 1);
     assert_told(descriptor, "READY=1");
     assert_told(descriptor, "STATUS=serving 活水");
     close(descriptor);
     notify_state("WATCHDOG=1"); /* nobody there: nothing happens */
     unlink(address.sun_path);
     assert_int_equal(rmdir(directory), 0);
-    unsetenv("NOTIFY_SOCKET");
+    (void)unsetenv("NOTIFY_SOCKET");
     notify_state("READY=1");
 }
 
@@ -154,34 +154,34 @@ static void the_supervisor_is_told_at_an_abstract_name(void **state)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)state;
-    snprintf(address.sun_path, sizeof(address.sun_path), "@notify-test-%d", (int)getpid());
-    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "@notify-test-%d", (int)getpid());
+    (void)setenv("NOTIFY_SOCKET", address.sun_path, 1);
     size_t size = strlen(address.sun_path);
     address.sun_path[0] = '\0';
     int descriptor = supervisor(&address, size);
     assert_told(descriptor, "STOPPING=1");
     close(descriptor);
-    unsetenv("NOTIFY_SOCKET");
+    (void)unsetenv("NOTIFY_SOCKET");
 }
 
 static void the_watchdog_is_fed_at_half_its_time(void **state)
 {
     char process[20];
     (void)state;
-    unsetenv("WATCHDOG_USEC");
-    unsetenv("WATCHDOG_PID");
+    (void)unsetenv("WATCHDOG_USEC");
+    (void)unsetenv("WATCHDOG_PID");
     assert_int_equal(notify_watchdog_ms(), 0);
-    setenv("WATCHDOG_USEC", "30000000", 1);
+    (void)setenv("WATCHDOG_USEC", "30000000", 1);
     assert_int_equal(notify_watchdog_ms(), 15000);
-    snprintf(process, sizeof(process), "%d", (int)getpid());
-    setenv("WATCHDOG_PID", process, 1);
+    (void)snprintf(process, sizeof(process), "%d", (int)getpid());
+    (void)setenv("WATCHDOG_PID", process, 1);
     assert_int_equal(notify_watchdog_ms(), 15000);
-    setenv("WATCHDOG_PID", "1", 1); /* meant for somebody else */
+    (void)setenv("WATCHDOG_PID", "1", 1); /* meant for somebody else */
     assert_int_equal(notify_watchdog_ms(), 0);
-    unsetenv("WATCHDOG_PID");
-    setenv("WATCHDOG_USEC", "soon", 1);
+    (void)unsetenv("WATCHDOG_PID");
+    (void)setenv("WATCHDOG_USEC", "soon", 1);
     assert_int_equal(notify_watchdog_ms(), 0);
-    unsetenv("WATCHDOG_USEC");
+    (void)unsetenv("WATCHDOG_USEC");
 }
 
 static void count(void *context)
@@ -197,9 +197,9 @@ static void a_signal_stops_once_and_a_broken_pipe_never(void **state)
     (void)state;
     uv_loop_init(&loop);
     assert_int_equal(signals_open(&loop, &signals, count, &stops), OK);
-    raise(SIGPIPE);
-    raise(SIGTERM);
-    raise(SIGINT);
+    (void)raise(SIGPIPE);
+    (void)raise(SIGTERM);
+    (void)raise(SIGINT);
     uv_run(&loop, UV_RUN_DEFAULT); /* ends, since both handles have stopped */
     assert_int_equal(stops, 1);
     signals_close(&signals);

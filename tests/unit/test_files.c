@@ -20,9 +20,9 @@ struct home {
 static int setup(void **state)
 {
     struct home *home = calloc(1, sizeof(*home));
-    snprintf(home->root, sizeof(home->root), "/tmp/files-test-XXXXXX");
+    (void)snprintf(home->root, sizeof(home->root), "/tmp/files-test-XXXXXX");
     assert_non_null(mkdtemp(home->root));
-    snprintf(home->path, sizeof(home->path), "%s/file", home->root);
+    (void)snprintf(home->path, sizeof(home->path), "%s/file", home->root);
     *state = home;
     return 0;
 }
@@ -70,7 +70,7 @@ static void a_failed_write_leaves_nothing_behind(void **state)
     assert_int_not_equal(file_write(home->path, bytes_of_text("x"), &home->problem), OK);
     assert_true(home->problem.remedy[0] != '\0');
     assert_int_equal(rmdir(home->path), 0);
-    snprintf(path, sizeof(path), "%s/absent/file", home->root);
+    (void)snprintf(path, sizeof(path), "%s/absent/file", home->root);
     assert_int_equal(file_write(path, bytes_of_text("x"), &home->problem), ERR_NOT_FOUND);
 }
 

@@ -22,9 +22,9 @@ struct home {
 static int setup(void **state)
 {
     struct home *home = calloc(1, sizeof(*home));
-    snprintf(home->root, sizeof(home->root), "/tmp/identity-test-XXXXXX");
+    (void)snprintf(home->root, sizeof(home->root), "/tmp/identity-test-XXXXXX");
     assert_non_null(mkdtemp(home->root));
-    snprintf(home->directory, sizeof(home->directory), "%s/agent", home->root);
+    (void)snprintf(home->directory, sizeof(home->directory), "%s/agent", home->root);
     *state = home;
     return 0;
 }
@@ -47,7 +47,7 @@ static int teardown(void **state)
 
 static char *path_in(const struct home *home, const char *name, char out[160])
 {
-    snprintf(out, 160, "%s/%s", home->directory, name);
+    (void)snprintf(out, 160, "%s/%s", home->directory, name);
     return out;
 }
 
@@ -105,7 +105,7 @@ static void looser_modes_are_refused_with_the_chmod_to_run(void **state)
         struct identity identity;
         path_in(home, cases[i].name, path);
         if (!cases[i].name[0])
-            snprintf(path, sizeof(path), "%s", home->directory);
+            (void)snprintf(path, sizeof(path), "%s", home->directory);
         assert_int_equal(chmod(path, cases[i].loose), 0);
         assert_int_equal(identity_open(home->directory, &identity, &home->problem), ERR_DENIED);
         assert_int_equal(strncmp(home->problem.remedy, cases[i].remedy, 10), 0);

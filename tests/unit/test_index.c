@@ -6,7 +6,7 @@
 
 #include "audit/commands.h"
 
-enum { ROWS_MAX = 128, SAID_MAX = 8192, FLIP_STEP = 5 };
+enum { ROWS_MAX = 128, SAID_MAX = 8192, FLIP_STEP = 5, FLIP_STEP_HASHED = 13 };
 
 static const struct args_command verify_command = {
     .name = "verify",
@@ -147,6 +147,19 @@ static bool is_found(struct city *city, const struct row *row, size_t i)
     return status == EXIT_REFUSED && strstr(said, "position");
 }
 
+/* A key that became its neighbour's would make two rows one: LMDB holds no such table. */
+static bool is_taken(const struct row *rows, size_t count, const struct row *row, size_t i)
+{
+    for (size_t r = 0; r < count && i < row->key.size; r++) {
+        const uint8_t *key = rows[r].key.data;
+        if (rows[r].table == row->table && rows[r].key.size == row->key.size &&
+            memcmp(key, row->key.data, i) == 0 && key[i] == (row->key.data[i] ^ 1 << i % 8) &&
+            memcmp(key + i + 1, row->key.data + i + 1, row->key.size - i - 1) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void a_flipped_bit_in_any_row_of_any_table_is_found(void **state)
 {
     static struct row rows[ROWS_MAX];
@@ -161,8 +174,8 @@ static void a_flipped_bit_in_any_row_of_any_table_is_found(void **state)
         for (size_t i = 0; i < size; i++, seen++) {
             if (seen < next)
                 continue;
-            next = seen + FLIP_STEP + 8 * (rows[r].table == LOG_LOG); /* a hash covers most of it */
-            if (!is_found(&city, &rows[r], i))
+            next = seen + (rows[r].table == LOG_LOG ? FLIP_STEP_HASHED : FLIP_STEP);
+            if (!is_taken(rows, count, &rows[r], i) && !is_found(&city, &rows[r], i))
                 fail_msg("byte %zu of row %zu of table %s was missed", i, r,
                          log_tables[rows[r].table]);
         }

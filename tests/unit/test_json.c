@@ -165,17 +165,9 @@ static json_t *write_record(const struct record *record)
     return value;
 }
 
-static void assert_member(json_t *value, const char *path, const char *text)
+static void assert_member(const json_t *value, const char *name, const char *text)
 {
-    CLEANUP(buffer_release) struct buffer copy = {0};
-    buffer_add(&copy, bytes_of(path, strlen(path) + 1));
-    char *dot = strchr((char *)copy.data, '.');
-    if (dot) {
-        *dot = '\0';
-        assert_member(json_object_get(value, (char *)copy.data), dot + 1, text);
-        return;
-    }
-    assert_string_equal(json_string_value(json_object_get(value, path)), text);
+    assert_string_equal(json_string_value(json_object_get(value, name)), text);
 }
 
 static void an_event_record_can_be_submitted_again(void **state)
@@ -234,16 +226,16 @@ static void records_that_are_no_events_say_what_they_are(void **state)
     value = write_record(&record);
     assert_member(value, "record", "ROSTER");
     assert_member(value, "unit", "3415");
-    assert_member(value, "roster.action", "REVOKE");
-    assert_member(value, "roster.unit", "341502");
-    assert_member(value, "roster.unit_type", "COUNTY");
+    assert_member(json_object_get(value, "roster"), "action", "REVOKE");
+    assert_member(json_object_get(value, "roster"), "unit", "341502");
+    assert_member(json_object_get(value, "roster"), "unit_type", "COUNTY");
     json_decref(value);
     struct alarm alarm = {.code = ALARM_TWO_SESSIONS, .unit = T("341502")};
     buffer_clear(&detail);
     wire_alarm_encode(&alarm, &detail);
     record = (struct record){.position = 3, .kind = RECORD_ALARM, .detail = buffer_bytes(&detail)};
     value = write_record(&record);
-    assert_member(value, "alarm.code", "TWO_SESSIONS");
+    assert_member(json_object_get(value, "alarm"), "code", "TWO_SESSIONS");
     json_decref(value);
     struct setting_record setting = {.name = T("六安市")};
     buffer_clear(&detail);
@@ -251,7 +243,7 @@ static void records_that_are_no_events_say_what_they_are(void **state)
     record.kind = RECORD_SETTING;
     record.detail = buffer_bytes(&detail);
     value = write_record(&record);
-    assert_member(value, "setting.name", "六安市");
+    assert_member(json_object_get(value, "setting"), "name", "六安市");
     json_decref(value);
     record.kind = 99;
     record.detail = T("junk");
@@ -277,7 +269,7 @@ static void a_refused_event_and_a_broken_payload_are_shown(void **state)
     json_decref(value);
     record.kind = RECORD_REFUSAL;
     value = write_record(&record);
-    assert_member(value, "event.body", "DRC");
+    assert_member(json_object_get(value, "event"), "body", "DRC");
     json_decref(value);
 }
 

@@ -95,24 +95,24 @@ static void words_are_known_by_their_parts_and_longer_ones_first(void **state)
 {
     static const struct {
         enum ledger_column column;
-        const char *text;
         int32_t word;
+        const char *text;
     } cases[] = {
-        {COLUMN_DOCUMENT, "正式合同", DOCUMENT_CONTRACT},
-        {COLUMN_DOCUMENT, "框架协议", DOCUMENT_FRAMEWORK},
-        {COLUMN_DOCUMENT, "战略合作框架协议", DOCUMENT_FRAMEWORK},
-        {COLUMN_DOCUMENT, "投资意向书", DOCUMENT_INTENT},
-        {COLUMN_DOCUMENT, "补充合同", DOCUMENT_SUPPLEMENT},
-        {COLUMN_ORIGIN, "省外", ORIGIN_OUT_OF_PROVINCE},
-        {COLUMN_ORIGIN, "市外省内", ORIGIN_OUT_OF_CITY_IN_PROVINCE},
-        {COLUMN_ORIGIN, "市内县际", ORIGIN_INTER_COUNTY},
-        {COLUMN_ORIGIN, "境外资金", ORIGIN_OVERSEAS},
-        {COLUMN_ORIGIN, "市外", ORIGIN_OUT_OF_CITY},
-        {COLUMN_LEADER_LEVEL, "党政主要负责同志", LEADER_LEVEL_COUNTY_PRINCIPAL},
-        {COLUMN_LEADER_LEVEL, "市党政主要负责同志", LEADER_LEVEL_CITY_PRINCIPAL},
-        {COLUMN_LEADER_LEVEL, "党政主职", LEADER_LEVEL_COUNTY_PRINCIPAL},
-        {COLUMN_LEADER_LEVEL, "分局局长", LEADER_LEVEL_BUREAU_HEAD},
-        {COLUMN_LEADER_LEVEL, "热心市民", LEADER_LEVEL_OTHER},
+        {COLUMN_DOCUMENT, DOCUMENT_CONTRACT, "正式合同"},
+        {COLUMN_DOCUMENT, DOCUMENT_FRAMEWORK, "框架协议"},
+        {COLUMN_DOCUMENT, DOCUMENT_FRAMEWORK, "战略合作框架协议"},
+        {COLUMN_DOCUMENT, DOCUMENT_INTENT, "投资意向书"},
+        {COLUMN_DOCUMENT, DOCUMENT_SUPPLEMENT, "补充合同"},
+        {COLUMN_ORIGIN, ORIGIN_OUT_OF_PROVINCE, "省外"},
+        {COLUMN_ORIGIN, ORIGIN_OUT_OF_CITY_IN_PROVINCE, "市外省内"},
+        {COLUMN_ORIGIN, ORIGIN_INTER_COUNTY, "市内县际"},
+        {COLUMN_ORIGIN, ORIGIN_OVERSEAS, "境外资金"},
+        {COLUMN_ORIGIN, ORIGIN_OUT_OF_CITY, "市外"},
+        {COLUMN_LEADER_LEVEL, LEADER_LEVEL_COUNTY_PRINCIPAL, "党政主要负责同志"},
+        {COLUMN_LEADER_LEVEL, LEADER_LEVEL_CITY_PRINCIPAL, "市党政主要负责同志"},
+        {COLUMN_LEADER_LEVEL, LEADER_LEVEL_COUNTY_PRINCIPAL, "党政主职"},
+        {COLUMN_LEADER_LEVEL, LEADER_LEVEL_BUREAU_HEAD, "分局局长"},
+        {COLUMN_LEADER_LEVEL, LEADER_LEVEL_OTHER, "热心市民"},
     };
     struct desk *desk = *state;
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {

@@ -40,7 +40,7 @@ static inline void on_peer_link(void *context, bool is_up, const char *reason)
     peer->is_up = is_up;
     peer->downs += !is_up;
     assert_true(is_up == !reason);
-    snprintf(peer->reason, sizeof(peer->reason), "%s", reason ? reason : "");
+    (void)snprintf(peer->reason, sizeof(peer->reason), "%s", reason ? reason : "");
 }
 
 static inline void open_router(struct world *world, const char *bind, uint32_t connections_max)
@@ -60,7 +60,7 @@ static inline void open_router(struct world *world, const char *bind, uint32_t c
     enum err err = zsock_router_open(&options, &handlers, &world->router, &problem);
     if (err != OK)
         fail_msg("%s", problem.text);
-    snprintf(world->address, sizeof(world->address), "%s", zsock_address(world->router));
+    (void)snprintf(world->address, sizeof(world->address), "%s", zsock_address(world->router));
 }
 
 static inline void open_peer(struct world *world, size_t at)

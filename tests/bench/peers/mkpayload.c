@@ -77,8 +77,7 @@ int main(int argc, char **argv)
         uint8_t message[TEXT_SIZE] = {0};
         uint32_t size = MESSAGE_SIZE;
         make_message((size_t)i, message);
-        if (fwrite(&size, sizeof(size), 1, stream) != 1 ||
-            fwrite(message, size, 1, stream) != 1)
+        if (fwrite(&size, sizeof(size), 1, stream) != 1 || fwrite(message, size, 1, stream) != 1)
             bench_die("cannot write %s", options.key);
     }
     return fclose(stream) == 0 ? 0 : 1;

@@ -1,0 +1,30 @@
+/*
+ * bench_reader.h - one subscriber's connection on a loop that many share: the follower's core over
+ * a DEALER, as audit/subscriber.c drives it for one. Every row's hash is checked.
+ */
+#pragma once
+
+#include "audit/membership.h"
+#include "bench.h"
+#include "io/zsock.h"
+#include "proto/follower.h"
+
+struct bench_reader {
+    uv_loop_t *loop;
+    uv_timer_t timer;
+    struct zcontext *zcontext;
+    struct zsock *zsock;
+    struct membership membership;
+    struct follower follower;
+    struct arena arena;
+    struct buffer expanded, frame;
+    bool was_live;
+    void (*on_live)(struct bench_reader *reader); /* once, when it has reached the head */
+    void (*on_event)(struct bench_reader *reader, const struct envelope *envelope);
+    struct subscriber *subscriber;
+};
+
+/* directory: of a joined auditor. The caller sets on_live and on_event, then begins. */
+void bench_reader_open(struct bench_reader *reader, const char *directory, uv_loop_t *loop,
+                       struct zcontext *zcontext);
+void bench_reader_begin(struct bench_reader *reader);

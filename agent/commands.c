@@ -9,7 +9,7 @@
 
 enum { STATUS_USAGE = 2, LOCK_PAUSE_MS = 50, LOCK_PATIENCE_MS = 10000 };
 
-int commands_fail(const struct problem *problem)
+int agent_fail(const struct problem *problem)
 {
     (void)fprintf(stderr, "huoshui-agent: %s\n", problem->text);
     if (*problem->remedy)
@@ -17,7 +17,7 @@ int commands_fail(const struct problem *problem)
     return 1;
 }
 
-int commands_refuse(const struct problem *problem, struct control_answer *answer)
+int agent_refuse(const struct problem *problem, struct control_answer *answer)
 {
     buffer_add_format(answer->error, "huoshui-agent: %s\n", problem->text);
     if (*problem->remedy)
@@ -25,8 +25,8 @@ int commands_refuse(const struct problem *problem, struct control_answer *answer
     return 1;
 }
 
-static int command_import(const struct desk *desk, const struct control_request *request,
-                          struct control_answer *answer)
+static int agent_import(const struct desk *desk, const struct control_request *request,
+                        struct control_answer *answer)
 {
     const char *person = request->arguments[3];
     struct import_options options = {
@@ -42,7 +42,7 @@ static int command_import(const struct desk *desk, const struct control_request 
         return status;
     struct problem problem = {0};
     home_explain(desk->home, err, &problem);
-    return commands_refuse(&problem, answer);
+    return agent_refuse(&problem, answer);
 }
 
 static bool is_named(const struct control_request *request, const char *name, size_t arguments)
@@ -54,21 +54,21 @@ void agent_command(const struct desk *desk, const struct control_request *reques
                    struct control_answer *answer)
 {
     if (is_named(request, "join", 1))
-        answer->status = command_join(desk, request->input, false, answer);
+        answer->status = agent_join(desk, request->input, false, answer);
     else if (is_named(request, "rejoin", 1) && *request->arguments[1])
-        answer->status = command_join(desk, request->input, true, answer);
+        answer->status = agent_join(desk, request->input, true, answer);
     else if (is_named(request, "rejoin", 1))
-        answer->status = command_rejoin_request(desk, answer);
+        answer->status = agent_rejoin_request(desk, answer);
     else if (is_named(request, "import", 3))
-        answer->status = command_import(desk, request, answer);
+        answer->status = agent_import(desk, request, answer);
     else if (is_named(request, "submit", 0))
-        answer->status = command_submit(desk, request->input, answer);
+        answer->status = agent_submit(desk, request->input, answer);
     else if (is_named(request, "status", 1))
-        answer->status = command_status(desk, *request->arguments[1] != '\0', answer);
+        answer->status = agent_status(desk, *request->arguments[1] != '\0', answer);
     else if (is_named(request, "refused", 1))
-        answer->status = command_refused(desk, *request->arguments[1] != '\0', answer);
+        answer->status = agent_refused(desk, *request->arguments[1] != '\0', answer);
     else if (is_named(request, "wait", 0))
-        answer->status = command_wait(desk, answer);
+        answer->status = agent_wait(desk, answer);
     else
         answer->status = STATUS_USAGE;
 }
@@ -93,7 +93,7 @@ static bool is_served(const char *directory)
     return ask_daemon(directory, &request, &answer, &problem) != ERR_NOT_FOUND;
 }
 
-enum err commands_open_home(const char *directory, struct home *out, struct problem *problem)
+enum err agent_open_home(const char *directory, struct home *out, struct problem *problem)
 {
     uint64_t give_up_ms = clock_steady_ms() + LOCK_PATIENCE_MS;
     for (;;) {
@@ -130,8 +130,8 @@ static enum err run_here(const char *directory, const struct control_request *re
     return OK;
 }
 
-void commands_ask(const char *directory, const struct control_request *request,
-                  struct control_answer *answer)
+void agent_ask(const char *directory, const struct control_request *request,
+               struct control_answer *answer)
 {
     struct problem problem = {0};
     uint64_t give_up_ms = clock_steady_ms() + LOCK_PATIENCE_MS;
@@ -150,5 +150,5 @@ void commands_ask(const char *directory, const struct control_request *request,
             break;
         (void)poll(NULL, 0, LOCK_PAUSE_MS);
     }
-    answer->status = commands_refuse(&problem, answer);
+    answer->status = agent_refuse(&problem, answer);
 }

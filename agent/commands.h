@@ -22,28 +22,27 @@ enum { COMMAND_NOT_YET = 75 }; /* of "wait": ask again */
 void agent_command(const struct desk *desk, const struct control_request *request,
                    struct control_answer *answer);
 
-int command_join(const struct desk *desk, struct bytes welcome, bool is_rejoin,
-                 struct control_answer *answer);
-int command_rejoin_request(const struct desk *desk, struct control_answer *answer);
-int command_submit(const struct desk *desk, struct bytes lines, struct control_answer *answer);
-int command_status(const struct desk *desk, bool is_json, struct control_answer *answer);
-int command_refused(const struct desk *desk, bool is_json, struct control_answer *answer);
-int command_wait(const struct desk *desk, struct control_answer *answer);
+int agent_join(const struct desk *desk, struct bytes welcome, bool is_rejoin,
+               struct control_answer *answer);
+int agent_rejoin_request(const struct desk *desk, struct control_answer *answer);
+int agent_submit(const struct desk *desk, struct bytes lines, struct control_answer *answer);
+int agent_status(const struct desk *desk, bool is_json, struct control_answer *answer);
+int agent_refused(const struct desk *desk, bool is_json, struct control_answer *answer);
+int agent_wait(const struct desk *desk, struct control_answer *answer);
 /* Prints nothing but the request's path; problem says why not. */
 struct init_plan {
     const char *directory, *unit, *name, *type;
 };
-MUST_CHECK enum err command_init(const struct init_plan *plan, struct problem *problem);
+MUST_CHECK enum err agent_init(const struct init_plan *plan, struct problem *problem);
 /* A request for enrolment by the keys in DIRECTORY/keys, written to DIRECTORY/request. */
-MUST_CHECK enum err commands_write_request(const char *directory,
-                                           const struct enrolment_request *like,
-                                           struct problem *problem);
+MUST_CHECK enum err agent_write_request(const char *directory, const struct enrolment_request *like,
+                                        struct problem *problem);
 
 /* For writing; waits a while for a command that has it open, refuses when an agent runs there. */
-MUST_CHECK enum err commands_open_home(const char *directory, struct home *out,
-                                       struct problem *problem);
+MUST_CHECK enum err agent_open_home(const char *directory, struct home *out,
+                                    struct problem *problem);
 /* In the daemon when one runs, else here. Appends to answer. */
-void commands_ask(const char *directory, const struct control_request *request,
-                  struct control_answer *answer);
-int commands_fail(const struct problem *problem); /* to standard error; gives 1 */
-int commands_refuse(const struct problem *problem, struct control_answer *answer); /* gives 1 */
+void agent_ask(const char *directory, const struct control_request *request,
+               struct control_answer *answer);
+int agent_fail(const struct problem *problem); /* to standard error; gives 1 */
+int agent_refuse(const struct problem *problem, struct control_answer *answer); /* gives 1 */

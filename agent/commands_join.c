@@ -36,8 +36,8 @@ static char *key_text(const struct identity *identity, char out[2 * KEY_ID_SIZE 
     return hex_text(bytes_of(key_id, sizeof(key_id)), out, 2 * KEY_ID_SIZE + 1);
 }
 
-enum err commands_write_request(const char *directory, const struct enrolment_request *like,
-                                struct problem *problem)
+enum err agent_write_request(const char *directory, const struct enrolment_request *like,
+                             struct problem *problem)
 {
     char path[HOME_PATH_MAX];
     CLEANUP(buffer_release) struct buffer text = {0};
@@ -95,7 +95,7 @@ static enum err write_settings(const char *directory, struct agent_settings *set
     return file_write(path_in(directory, "huoshui.conf", path), buffer_bytes(&text), problem);
 }
 
-enum err command_init(const struct init_plan *plan, struct problem *problem)
+enum err agent_init(const struct init_plan *plan, struct problem *problem)
 {
     enum unit_type type = UNIT_COUNTY;
     struct agent_settings settings;
@@ -114,7 +114,7 @@ enum err command_init(const struct init_plan *plan, struct problem *problem)
         .name = bytes_of_text(plan->name),
         .unit_type = type,
     };
-    TRY(commands_write_request(plan->directory, &request, problem));
+    TRY(agent_write_request(plan->directory, &request, problem));
     TRY(identity_open(plan->directory, &identity, problem));
     key_text(&identity, key);
     identity_close(&identity);
@@ -127,22 +127,22 @@ enum err command_init(const struct init_plan *plan, struct problem *problem)
 
 /* ---- rejoin: new keys beside the present ones, until the WELCOME for them is here ---- */
 
-int command_rejoin_request(const struct desk *desk, struct control_answer *answer)
+int agent_rejoin_request(const struct desk *desk, struct control_answer *answer)
 {
     char next[HOME_PATH_MAX];
     struct problem problem = {0};
     home_path(desk->home, "next", next);
     if (strlen(next) >= HOME_DIRECTORY_MAX) {
         problem_set(&problem, "目录名太长 (the directory's path is too long)");
-        return commands_refuse(&problem, answer);
+        return agent_refuse(&problem, answer);
     }
     enum err err = identity_create(next, &problem);
     if (err == ERR_BUSY) /* asked before: the same keys, the same request */
         err = OK;
     if (err == OK)
-        err = commands_write_request(next, &desk->home->request, &problem);
+        err = agent_write_request(next, &desk->home->request, &problem);
     if (err != OK)
-        return commands_refuse(&problem, answer);
+        return agent_refuse(&problem, answer);
     buffer_add_format(answer->out, "%s/request\n", next);
     return 0;
 }
@@ -284,7 +284,7 @@ static enum err join(struct home *home, struct bytes text, bool is_rejoin, struc
     if (!is_rejoin && home->state.epoch != 0 && welcome.epoch != home->state.epoch)
         return set_epoch(home, welcome.epoch, false, problem); /* says why not, changes nothing */
     TRY(choose_keys(home, &welcome, is_rejoin, problem));
-    TRY(commands_write_request(home->directory, &home->request, problem));
+    TRY(agent_write_request(home->directory, &home->request, problem));
     TRY(file_write(home_path(home, "welcome", path), text, problem));
     TRY(home_read_enrolment(home, problem));
     TRY(set_epoch(home, welcome.epoch, is_rejoin, problem));
@@ -294,14 +294,14 @@ static enum err join(struct home *home, struct bytes text, bool is_rejoin, struc
     return OK;
 }
 
-int command_join(const struct desk *desk, struct bytes welcome, bool is_rejoin,
-                 struct control_answer *answer)
+int agent_join(const struct desk *desk, struct bytes welcome, bool is_rejoin,
+               struct control_answer *answer)
 {
     struct problem problem = {0};
     struct home *home = desk->home;
     char key[2 * KEY_ID_SIZE + 1];
     if (join(home, welcome, is_rejoin, &problem) != OK)
-        return commands_refuse(&problem, answer);
+        return agent_refuse(&problem, answer);
     const struct enrolment_welcome *now = &home->welcome;
     buffer_add_text(answer->out, "已入网 joined: ");
     buffer_add(answer->out, now->unit);

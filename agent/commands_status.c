@@ -133,7 +133,7 @@ static void write_table(const struct report *report, struct buffer *out)
                       report->is_full ? "，已满 (full)" : "");
 }
 
-int command_status(const struct desk *desk, bool is_json, struct control_answer *answer)
+int agent_status(const struct desk *desk, bool is_json, struct control_answer *answer)
 {
     struct report report = {.home = desk->home, .is_running = desk->courier != NULL};
     look_at_link(desk, &report.link);
@@ -141,7 +141,7 @@ int command_status(const struct desk *desk, bool is_json, struct control_answer 
     if (err != OK) {
         struct problem problem = {0};
         home_explain(desk->home, err, &problem);
-        return commands_refuse(&problem, answer);
+        return agent_refuse(&problem, answer);
     }
     report.is_full = is_full(desk->home, &report.disk);
     if (is_json)
@@ -153,7 +153,7 @@ int command_status(const struct desk *desk, bool is_json, struct control_answer 
 
 /* ---- wait ---- */
 
-int command_wait(const struct desk *desk, struct control_answer *answer)
+int agent_wait(const struct desk *desk, struct control_answer *answer)
 {
     const struct outbox_state *state = &desk->home->state;
     struct courier_state link;
@@ -165,7 +165,7 @@ int command_wait(const struct desk *desk, struct control_answer *answer)
         problem_set(&problem, "送不出去 (%s): %.*s", link.link, (int)reason.size,
                     (const char *)reason.data);
         problem_remedy(&problem, "%s", link.remedy);
-        return commands_refuse(&problem, answer);
+        return agent_refuse(&problem, answer);
     }
     if (waiting(state) == 0 && state->rejoin_epoch == 0)
         return 0;
@@ -262,7 +262,7 @@ static enum err list_refusal(void *context, const struct outbox_refusal *refusal
     return OK;
 }
 
-int command_refused(const struct desk *desk, bool is_json, struct control_answer *answer)
+int agent_refused(const struct desk *desk, bool is_json, struct control_answer *answer)
 {
     struct listing listing = {.out = answer->out, .is_json = is_json};
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
@@ -273,7 +273,7 @@ int command_refused(const struct desk *desk, bool is_json, struct control_answer
     if (err != OK) {
         struct problem problem = {0};
         home_explain(desk->home, err, &problem);
-        return commands_refuse(&problem, answer);
+        return agent_refuse(&problem, answer);
     }
     if (!is_json && listing.count == 0)
         buffer_add_text(answer->out, "没有被退回的内容 (nothing was refused)\n");

@@ -112,7 +112,7 @@ static void release(struct submission *submission)
     buffer_release(&submission->outcomes);
 }
 
-int command_submit(const struct desk *desk, struct bytes lines, struct control_answer *answer)
+int agent_submit(const struct desk *desk, struct bytes lines, struct control_answer *answer)
 {
     struct submission submission = {
         .intake = {.unit = desk->home->request.unit, .clock_ms = desk->clock_ms},
@@ -126,7 +126,7 @@ int command_submit(const struct desk *desk, struct bytes lines, struct control_a
     } else {
         home_explain(desk->home, err, &problem);
         print_failure(lines, &problem, answer->out);
-        status = commands_refuse(&problem, answer);
+        status = agent_refuse(&problem, answer);
     }
     release(&submission);
     return status;

@@ -192,8 +192,10 @@ static void follow(struct courier *courier, uint64_t now_ms)
             courier->port.disconnect(courier->port.context);
             break;
         case FOLLOWER_SEND:
-            if (action.frame.kind == FRAME_SUBSCRIBE)
+            if (action.frame.kind == FRAME_SUBSCRIBE) {
                 action.frame.subscribe.filter.units = (struct texts){&unit, 1};
+                action.frame.subscribe.filter.all_records = true; /* refusals are answers too */
+            }
             if (!courier_send(courier, &action.frame))
                 follower_on_link(follower, false, "the transport takes nothing", now_ms);
             break;
@@ -219,7 +221,8 @@ void courier_rejoin_turn(struct courier *courier, uint64_t now_ms)
     /* Another log than a moment ago is one to follow from its beginning. */
     bool is_new_log = follower->reason == REASON_LOG_CHANGED;
     problem_set(&courier->problem, "%s", follower->text);
-    problem_remedy(&courier->problem, "%s", follower->remedy);
+    problem_remedy(&courier->problem, "%s",
+                   *follower->remedy ? follower->remedy : uplink_remedy(follower->reason));
     courier->retry_at_ms = now_ms + (is_new_log ? COURIER_REJOIN_RETRY_MS : UPLINK_HELD_RETRY_MS);
 }
 

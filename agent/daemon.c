@@ -235,9 +235,9 @@ int daemon_run(const char *directory)
 {
     static struct daemon daemon;
     struct problem problem = {0};
-    enum err err = commands_open_home(directory, &daemon.home, &problem);
+    enum err err = agent_open_home(directory, &daemon.home, &problem);
     if (err != OK)
-        return commands_fail(&problem);
+        return agent_fail(&problem);
     log_failures("huoshui-agent");
     if (uv_loop_init(&daemon.loop) != 0 || uv_timer_init(&daemon.loop, &daemon.timer) != 0 ||
         uv_timer_init(&daemon.loop, &daemon.watchdog) != 0)
@@ -251,5 +251,5 @@ int daemon_run(const char *directory)
     close_all(&daemon);
     home_close(&daemon.home);
     log_line("info", "stopped");
-    return err == OK ? 0 : commands_fail(&problem);
+    return err == OK ? 0 : agent_fail(&problem);
 }

@@ -177,11 +177,7 @@ enum err import_plan(const struct import_context *context, struct import_row *ro
 void import_correction(const struct import_context *context, const struct import_row *row,
                        const struct import_step *step, struct arena *arena, struct event *out)
 {
-    char again[24] = "";
-    if (step->ordinal > 1)
-        (void)snprintf(again, sizeof(again), " 第%u次", step->ordinal);
-    struct bytes reason[] = {bytes_of_text("台账更新 "), origin_text(context, row->number, arena),
-                             bytes_of_text(again)};
+    struct bytes reason[] = {bytes_of_text("台账更新 "), origin_text(context, row->number, arena)};
     *out = (struct event){.envelope = envelope_of(context, row, arena)};
     out->envelope.kind = EVENT_CORRECTION;
     /* A day of the ledger, not of the clock: the same update made twice is one correction. */

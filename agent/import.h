@@ -49,11 +49,9 @@ enum import_what {
 struct import_step {
     enum import_what what;
     const struct import_said *said;
-    struct bytes value; /* to be remembered */
-    struct event event; /* SAY and CORRECT; without event_id */
-    /* CORRECT, before import_correction: */
-    struct bytes successor; /* the event_id that event was given */
-    unsigned ordinal;       /* above 1 tells a correction from an earlier one in the same words */
+    struct bytes value;     /* to be remembered */
+    struct event event;     /* SAY and CORRECT; without event_id */
+    struct bytes successor; /* CORRECT: the event_id that event was given */
 };
 
 struct import_plan {

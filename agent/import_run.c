@@ -156,21 +156,15 @@ static enum err seal_again(struct job *job, struct event *event, struct sealed *
     return seal(job, event, sealed, problem);
 }
 
+/* Its successor is new, and so is the correction that names it. */
 static enum err seal_correction(struct job *job, const struct import_row *row,
-                                struct import_step *step, struct sealed *out,
+                                const struct import_step *step, struct sealed *out,
                                 struct problem *problem)
 {
-    size_t at = job->envelopes.size;
-    bool taken = true;
-    for (step->ordinal = 1; taken && step->ordinal < AGAIN_MAX; step->ordinal++) {
-        struct event event;
-        job->envelopes.size = at;
-        import_correction(&job->context, row, step, &job->arena, &event);
-        TRY(event_check(&event, problem));
-        TRY(seal(job, &event, out, problem));
-        TRY(is_taken(job, out, &taken));
-    }
-    return OK;
+    struct event event;
+    import_correction(&job->context, row, step, &job->arena, &event);
+    TRY(event_check(&event, problem));
+    return seal(job, &event, out, problem);
 }
 
 /* Two envelopes a step: the fact, and for a CORRECT step the correction after it. */

@@ -68,7 +68,7 @@ static const struct args_command commands[] = {
 
 static int fail(const struct problem *problem, int status)
 {
-    (void)commands_fail(problem);
+    (void)agent_fail(problem);
     return status;
 }
 
@@ -85,7 +85,7 @@ static int ask(const char *directory, const struct control_request *request)
 {
     CLEANUP(buffer_release) struct buffer out = {0}, error = {0};
     struct control_answer answer = {.out = &out, .error = &error};
-    commands_ask(directory, request, &answer);
+    agent_ask(directory, request, &answer);
     return print_answer(&answer);
 }
 
@@ -98,7 +98,7 @@ static int run_init(const struct args *args)
         .name = args_value(args, "--name"),
         .type = args_value(args, "--type"),
     };
-    return command_init(&plan, &problem) == OK ? EXIT_DONE : commands_fail(&problem);
+    return agent_init(&plan, &problem) == OK ? EXIT_DONE : agent_fail(&problem);
 }
 
 /* The file is read here: it may lie where the daemon may not look. */
@@ -109,7 +109,7 @@ static int run_with_file(const struct args *args, const struct control_request *
     struct control_request request = *like;
     const char *path = request.arguments[1];
     if (*path && file_read(path, CONTROL_INPUT_SIZE_MAX, &content, &problem) != OK)
-        return commands_fail(&problem);
+        return agent_fail(&problem);
     request.input = buffer_bytes(&content);
     return ask(args->positional[0], &request);
 }
@@ -140,7 +140,7 @@ static int run_submit(const struct args *args)
     CLEANUP(buffer_release) struct buffer lines = {0};
     struct problem problem = {0};
     if (file_read_stream(STDIN_FILENO, CONTROL_INPUT_SIZE_MAX, &lines, &problem) != OK)
-        return commands_fail(&problem);
+        return agent_fail(&problem);
     struct control_request request = {
         .arguments = {"submit"}, .argument_count = 1, .input = buffer_bytes(&lines)};
     return ask(args->positional[0], &request);
@@ -153,7 +153,7 @@ static int wait_empty(const char *directory, uint64_t seconds)
     for (;;) {
         CLEANUP(buffer_release) struct buffer out = {0}, error = {0};
         struct control_answer answer = {.out = &out, .error = &error};
-        commands_ask(directory, &request, &answer);
+        agent_ask(directory, &request, &answer);
         bool is_over = answer.status != COMMAND_NOT_YET || clock_steady_ms() >= give_up_ms;
         if (answer.status == COMMAND_NOT_YET)
             answer.status = 1;

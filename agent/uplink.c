@@ -68,28 +68,11 @@ void uplink_lose(struct uplink *uplink, const char *reason, uint64_t now_ms)
     trace_line(&uplink->trace, "link_down reason=\"%s\" retry_ms=%" PRIu64, reason, wait);
 }
 
-static const char *remedy_of(uint32_t reason)
-{
-    switch (reason) {
-    case REASON_WRONG_UNIT:
-    case REASON_REVOKED:
-    case REASON_FORK:
-    case REASON_CLONE:
-    case REASON_ROLLED_BACK:
-        return "请重新入网，已接收的数据都会保留：huoshui-agent rejoin 目录（生成新申请），市里 "
-               "huoshui-broker "
-               "enrol --replace，再 huoshui-agent rejoin 目录 WELCOME. Enrol anew: rejoin, enrol "
-               "--replace, rejoin with the WELCOME.";
-    default:
-        return "";
-    }
-}
-
 static void hold(struct uplink *uplink, uint32_t reason, struct bytes text, uint64_t now_ms)
 {
     end_conversation(uplink);
     set_reason(uplink, reason, text);
-    bytes_to_text(bytes_of_text(remedy_of(reason)), uplink->held_remedy,
+    bytes_to_text(bytes_of_text(uplink_remedy(reason)), uplink->held_remedy,
                   sizeof(uplink->held_remedy));
     uplink->is_final = true;
     uplink->state = UPLINK_HELD;

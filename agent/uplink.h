@@ -39,7 +39,7 @@ enum {
     UPLINK_COMPRESS_BELOW_BYTES_PER_S = 1 << 20, /* above, the processor is the slower one */
 };
 
-struct uplink_flight { /* a push under way, and what was delivered when it left: the rate */
+struct uplink_flight { /* a push under way, and what was delivered when it left */
     uint64_t last_seq, bytes, sent_at_ms, delivered_bytes, delivered_at_ms;
     bool is_full; /* more was waiting: a slow answer is the link's, not ours */
 };
@@ -58,7 +58,7 @@ struct uplink {
     uint64_t deadline_ms, heartbeat_at_ms, asked_at_ms, reply_by_ms, blocked_until_ms;
     bool socket_open, hello_due, save_due, heartbeat_due;
     uint32_t failures;         /* in a row without progress: lengthens waits */
-    bool broker_behind;        /* it had less than it had acked: it was restored (contract 4.7) */
+    bool broker_behind;        /* it had less than it had acked: restored (contract 4.7) */
     uint64_t behind_until_seq; /* over when this is acked again */
     uint32_t held_reason;      /* enum session_reason */
     bool is_final;             /* the reason is one that trying again does not mend */
@@ -86,7 +86,7 @@ struct uplink_action { /* of a push: */
 };
 
 void uplink_init(struct uplink *uplink, uint64_t seed, const struct trace *trace);
-/* At start, and again after join or rejoin: whatever was under way is forgotten. */
+/* At start, and after join or rejoin: forgets what was under way. */
 void uplink_join(struct uplink *uplink, uint32_t epoch, uint64_t last_seq, uint64_t acked_seq,
                  uint64_t now_ms);
 
@@ -97,8 +97,7 @@ void uplink_on_welcome(struct uplink *uplink, const struct welcome *welcome,
                        const struct hash *chain_at_have, uint64_t now_ms);
 void uplink_on_token_saved(struct uplink *uplink, uint64_t now_ms);
 void uplink_on_refuse(struct uplink *uplink, const struct refuse *refuse, uint64_t now_ms);
-/* NEWS: the cursor moves to ack->have_seq. OLD: a duplicate. ABSURD: an ack for what we never sent,
- * a broker we must not believe: held. */
+/* NEWS: the cursor moves. OLD: a duplicate. ABSURD: for what we never sent; not believed: held. */
 enum uplink_ack_verdict { UPLINK_ACK_NEWS, UPLINK_ACK_OLD, UPLINK_ACK_ABSURD };
 /* Changes nothing: asked first, so that refusals are on disk before uplink_on_ack moves. */
 enum uplink_ack_verdict uplink_judge_ack(const struct uplink *uplink, const struct ack *ack);
@@ -118,3 +117,4 @@ uint64_t uplink_deadline_ms(const struct uplink *uplink); /* UINT64_MAX: nothing
 uint64_t uplink_seconds_to_empty(const struct uplink *uplink, uint64_t backlog_bytes);
 const char *uplink_state_name(enum uplink_state state);
 const char *uplink_reason_name(uint32_t reason); /* enum session_reason, "REVOKED" */
+const char *uplink_remedy(uint32_t reason);      /* "" where only waiting helps */

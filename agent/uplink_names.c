@@ -45,3 +45,20 @@ const char *uplink_reason_name(uint32_t reason)
     };
     return reason < ARRAY_LENGTH(names) ? names[reason] : "UNKNOWN";
 }
+
+const char *uplink_remedy(uint32_t reason)
+{
+    switch (reason) {
+    case REASON_WRONG_UNIT:
+    case REASON_REVOKED:
+    case REASON_FORK:
+    case REASON_CLONE:
+    case REASON_ROLLED_BACK:
+        return "请重新入网，已接收的数据都会保留：huoshui-agent rejoin 目录（生成新申请），市里 "
+               "huoshui-broker "
+               "enrol --replace，再 huoshui-agent rejoin 目录 WELCOME. Enrol anew: rejoin, enrol "
+               "--replace, rejoin with the WELCOME.";
+    default:
+        return "";
+    }
+}

@@ -47,8 +47,11 @@ static void close_feed(struct hub_feed *feed)
 
 void hub_feed_close_all(struct hub_peer *peer)
 {
-    while (!list_is_empty(&peer->feeds))
-        close_feed(CONTAINER_OF(peer->feeds.next, struct hub_feed, in_peer));
+    struct list *next;
+    for (struct list *at = peer->feeds.next; at != &peer->feeds; at = next) {
+        next = at->next;
+        close_feed(CONTAINER_OF(at, struct hub_feed, in_peer));
+    }
 }
 
 static uint32_t judge(const struct hub_peer *peer, const struct hub_input *input, struct feed *feed)

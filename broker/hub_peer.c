@@ -29,8 +29,11 @@ struct session *hub_session(struct hub *hub, struct bytes unit)
 
 void hub_release(struct hub *hub)
 {
-    while (!list_is_empty(&hub->all_peers))
-        hub_peer_drop(CONTAINER_OF(hub->all_peers.next, struct hub_peer, in_peers));
+    struct list *next;
+    for (struct list *at = hub->all_peers.next; at != &hub->all_peers; at = next) {
+        next = at->next;
+        hub_peer_drop(CONTAINER_OF(at, struct hub_peer, in_peers));
+    }
     size_t at = 0;
     for (const struct map_slot *slot; (slot = map_next(&hub->sessions, &at));)
         free(hub_session_of(slot->value));

@@ -80,7 +80,7 @@ static void append(struct roster *roster, struct roster_entry *entry)
 {
     if (roster->count == roster->capacity) {
         size_t capacity = roster->capacity > 0 ? 2 * roster->capacity : 16;
-        void *grown = realloc((void *)roster->entries, capacity * sizeof(*roster->entries));
+        void *grown = realloc((void *)roster->entries, capacity * sizeof(void *));
         if (!grown)
             abort();
         roster->entries = grown;

@@ -189,31 +189,32 @@ static uint32_t judge_right(const struct roster_entry *who, const struct envelop
     return REFUSAL_RIGHT;
 }
 
+static uint32_t too_large(size_t size, size_t max, struct problem *problem)
+{
+    problem_set(problem, "event: %zu bytes, at most %zu are taken", size, max);
+    problem_remedy(problem, "split it into several events");
+    return REFUSAL_LIMIT;
+}
+
 static uint32_t judge_event(const struct roster_entry *who, const struct session_event *event,
                             struct problem *problem)
 {
     struct envelope envelope;
     size_t size = event->envelope.size;
-    if (size <= EVENT_WITH_EVIDENCE_SIZE_MAX) {
-        enum err err = wire_envelope_decode(event->envelope, &envelope, problem);
-        if (err != OK)
-            return err == ERR_LIMIT ? REFUSAL_LIMIT : REFUSAL_FORM;
-        if (envelope.algorithm != SIGN_ED25519_SHA256) {
-            problem_set(problem, "algorithm: %" PRIu32 " is not accepted here", envelope.algorithm);
-            problem_remedy(problem, "use %d (Ed25519 with SHA-256)", SIGN_ED25519_SHA256);
-            return REFUSAL_ALGORITHM;
-        }
-        if (envelope_check(&envelope, problem) != OK)
-            return REFUSAL_FORM;
+    if (size > EVENT_WITH_EVIDENCE_SIZE_MAX)
+        return too_large(size, EVENT_WITH_EVIDENCE_SIZE_MAX, problem);
+    enum err err = wire_envelope_decode(event->envelope, &envelope, problem);
+    if (err != OK)
+        return err == ERR_LIMIT ? REFUSAL_LIMIT : REFUSAL_FORM;
+    if (envelope.algorithm != SIGN_ED25519_SHA256) {
+        problem_set(problem, "algorithm: %" PRIu32 " is not accepted here", envelope.algorithm);
+        problem_remedy(problem, "use %d (Ed25519 with SHA-256)", SIGN_ED25519_SHA256);
+        return REFUSAL_ALGORITHM;
     }
-    size_t max = size <= EVENT_WITH_EVIDENCE_SIZE_MAX && carries_evidence(envelope.kind)
-                     ? EVENT_WITH_EVIDENCE_SIZE_MAX
-                     : EVENT_SIZE_MAX;
-    if (size > max) {
-        problem_set(problem, "event: %zu bytes, at most %zu are taken", size, max);
-        problem_remedy(problem, "split it into several events");
-        return REFUSAL_LIMIT;
-    }
+    if (size > EVENT_SIZE_MAX && !carries_evidence(envelope.kind))
+        return too_large(size, EVENT_SIZE_MAX, problem);
+    if (envelope_check(&envelope, problem) != OK)
+        return REFUSAL_FORM;
     return judge_right(who, &envelope, problem);
 }
 

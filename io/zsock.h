@@ -21,21 +21,22 @@ DEFINE_CLEANUP(struct zcontext *, zcontext_close)
 
 struct zsock;
 
-struct zsock_message {  /* borrowed until the callback returns */
-    struct bytes route; /* ROUTER: whom it came from; answers go there. Empty on a DEALER */
-    struct bytes
-        key; /* ROUTER: the peer's CURVE public key, ZSOCK_KEY_SIZE raw bytes, as ZAP admitted it */
+/* Borrowed until the callback returns. A peer may choose the route of one that has left: the key
+ * says who speaks, the route only where answers go. */
+struct zsock_message {
+    struct bytes route; /* ROUTER: whom it came from. Empty on a DEALER */
+    struct bytes key;   /* ROUTER: the peer's CURVE public key, raw, as ZAP admitted it */
     struct bytes frame;
 };
 
 struct zsock_handlers {
     void *context;
     void (*on_message)(void *context, const struct zsock_message *message);
-    /* Once a turn of the loop after all messages that waited were handed out: step the cores, send.
-     * May be NULL. */
+    /* Once a turn of the loop, after the messages of that turn (at most 256): step the cores, send.
+     * Comes again by itself after a ZSOCK_FULL. May be NULL. */
     void (*on_turn)(void *context);
-    /* DEALER: the link. reason is NULL when it came up, else English words ("refused by ZAP: 400",
-     * "disconnected"). */
+    /* DEALER: the link. reason is NULL when it came up, else English words ("disconnected"); the
+     * same reason is told once, not at every attempt. */
     void (*on_link)(void *context, bool up, const char *reason);
 };
 
@@ -45,8 +46,8 @@ struct zsock_router_options {
     const char *bind;                /* tcp://127.0.0.1:0 picks a port */
     const uint8_t *curve_secret_key; /* ZSOCK_KEY_SIZE raw bytes */
     uint32_t frame_size_max;
-    uint32_t connections_max;
-    uint32_t send_high_water_frames; /* a peer: above the credit ever granted */
+    uint32_t connections_max;        /* counted as accepted, so also before they are admitted */
+    uint32_t send_high_water_frames; /* a peer: so many may be under way; the credit ever granted */
 };
 struct zsock_dealer_options {
     uv_loop_t *loop;
@@ -54,8 +55,8 @@ struct zsock_dealer_options {
     const char *connect;
     const uint8_t *server_public_key, *public_key, *secret_key; /* raw */
     uint32_t frame_size_max;
-    uint32_t reconnect_min_ms,
-        reconnect_max_ms; /* contract 4.8: backoff with jitter, at most 60 s */
+    /* contract 4.8: backoff with jitter, at most 60 s */
+    uint32_t reconnect_min_ms, reconnect_max_ms;
 };
 
 MUST_CHECK enum err zsock_router_open(const struct zsock_router_options *options,
@@ -67,12 +68,13 @@ MUST_CHECK enum err zsock_dealer_open(const struct zsock_dealer_options *options
 /* Stops the handles and closes; memory is freed by the loop, so run it until its handles are
  * closed. */
 void zsock_close(struct zsock *zsock);
-const char *
-zsock_address(const struct zsock *zsock); /* where a router is bound, with the real port */
+/* Where a router is bound, with the real port. */
+const char *zsock_address(const struct zsock *zsock);
 
 enum zsock_outcome { ZSOCK_SENT, ZSOCK_FULL, ZSOCK_GONE }; /* GONE: no such route any more */
-/* Copies frame. Never blocks. route is ignored on a DEALER, where a link that is down is ZSOCK_FULL
- * at its mark. */
+/* Copies frame. Never blocks. route is ignored on a DEALER: what is sent while an attempt is under
+ * way goes out when the link is up, between two attempts it is ZSOCK_FULL; nothing said to a link
+ * that broke is sent to the next one. */
 enum zsock_outcome zsock_send(struct zsock *zsock, struct bytes route, struct bytes frame);
 /* Gives frame's memory away instead of copying (large updates); data must come from malloc. Freed
  * in every case. */

@@ -50,15 +50,15 @@ struct texts {
     size_t count;
 };
 
-#define EVENT_TYPE_TEXT                                               struct bytes
-#define EVENT_TYPE_TEXTS                                              struct texts
-#define EVENT_TYPE_DIGESTS                                            struct texts
-#define EVENT_TYPE_ENUM                                               int32_t
-#define EVENT_TYPE_DAY                                                int32_t
-#define EVENT_TYPE_MONEY                                              struct money
-#define EVENT_TYPE_COUNT                                              int64_t
-#define EVENT_TYPE_FLAG                                               bool
-#define EVENT_TYPE_ID                                                 struct bytes
+#define EVENT_TYPE_TEXT    struct bytes
+#define EVENT_TYPE_TEXTS   struct texts
+#define EVENT_TYPE_DIGESTS struct texts
+#define EVENT_TYPE_ENUM    int32_t
+#define EVENT_TYPE_DAY     int32_t
+#define EVENT_TYPE_MONEY   struct money
+#define EVENT_TYPE_COUNT   int64_t
+#define EVENT_TYPE_FLAG    bool
+#define EVENT_TYPE_ID      struct bytes
 
 #define EVENT_STRUCT_FIELD(type, name, number, rule, limit, sentence) EVENT_TYPE_##type name;
 #define EVENT_STRUCT(ID, number, member, subject, fields)                                          \

@@ -34,13 +34,14 @@ static const struct words *const all_words[] = {EVENT_ENUMS(WORDS_POINTER)};
      .number = (field_number),                                                                     \
      .required = RULE_##rule,                                                                      \
      LIMIT_##field_type(field_limit),                                                              \
-     .offset = offsetof(__typeof__(*fact), field_name),                                            \
+     .offset = offsetof(__typeof__(fact), field_name),                                             \
      .sentence = (words_about)},
 
-/* One function a kind: within it, fact names the struct that the rows' offsets are of. */
+/* One function a kind: within it, fact stands for the struct that the rows' offsets are of. */
 #define KIND_FUNCTION(ID, kind_number, kind_member, subject, kind_fields)                          \
-    static const struct kind *kind_##kind_member(const struct kind_member##_fact *fact)            \
+    static const struct kind *kind_##kind_member(void)                                             \
     {                                                                                              \
+        static const struct kind_member##_fact fact;                                               \
         static const struct field rows[] = {kind_fields(FIELD_ROW)};                               \
         static const struct kind kind = {.number = (kind_number),                                  \
                                          .id = #ID,                                                \
@@ -55,7 +56,7 @@ EVENT_KINDS(KIND_FUNCTION)
 
 #define KIND_CASE(ID, kind_number, kind_member, subject, kind_fields)                              \
     case EVENT_##ID:                                                                               \
-        return kind_##kind_member(NULL);
+        return kind_##kind_member();
 
 const struct kind *kind_of_number(uint32_t number)
 {

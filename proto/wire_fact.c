@@ -11,7 +11,7 @@ enum { MONEY_VALUE = 1, MONEY_CURRENCY = 2, MONEY_TEXT = 3, CURRENCY_SIZE = 3 };
 
 static uint64_t zigzag(int64_t value)
 {
-    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    return (uint64_t)value << 1 ^ -(uint64_t)(value < 0);
 }
 
 static int64_t unzigzag(uint64_t value)

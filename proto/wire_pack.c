@@ -80,5 +80,5 @@ ProtobufCBinaryData wire_to_binary(struct bytes bytes)
 
 ProtobufCBinaryData wire_to_hash(const struct hash *hash)
 {
-    return hash_is_zero(hash) ? (ProtobufCBinaryData){0} : wire_to_binary(hash_bytes(hash));
+    return wire_to_binary(hash_is_zero(hash) ? BYTES_NONE : hash_bytes(hash));
 }

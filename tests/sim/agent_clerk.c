@@ -42,7 +42,7 @@ static void read_file(const struct agent_node *node, const char *name, struct bu
     DEMAND(node->world, file_read(path, FILE_MAX, out, &problem) == OK, "%s", problem.text);
 }
 
-/* As command_init, with a small outbox, so that a copy of the directory costs little. */
+/* As agent_init, with a small outbox, so that a copy of the directory costs little. */
 static void make_home(const struct agent_node *node)
 {
     static const char text[] = "outbox_quota_bytes = 16777216\noutbox_reserve_bytes = 1048576\n";
@@ -61,7 +61,7 @@ static void make_home(const struct agent_node *node)
     DEMAND(world, home_read_settings(node->directory, &settings, &problem) == OK, "%s",
            problem.text);
     DEMAND(world, home_make_outbox(node->directory, &settings, &problem) == OK, "%s", problem.text);
-    DEMAND(world, commands_write_request(node->directory, &request, &problem) == OK, "%s",
+    DEMAND(world, agent_write_request(node->directory, &request, &problem) == OK, "%s",
            problem.text);
 }
 
@@ -184,7 +184,8 @@ bool agent_node_submit_bad(struct agent_node *node, enum agent_mistake mistake)
     struct event event = {
         .envelope = {.algorithm = SIGN_ED25519_SHA256,
                      .kind = EVENT_NOTE,
-                     .occurred_on = day_of_instant(WORLD_WALL_MS)},
+                     .occurred_on = day_of_instant(WORLD_WALL_MS),
+                     .body = BODY_INVESTMENT_BUREAU},
         .note = {.text = bytes_of_text(text)},
     };
     make_mistake(node, mistake, &event, &reason);

@@ -231,12 +231,3 @@ bool agent_node_is_held(const struct agent_node *node)
     courier_state(&node->courier, &state);
     return state.is_final;
 }
-
-uint32_t agent_node_reason(const struct agent_node *node)
-{
-    struct courier_state state;
-    if (!node->is_up)
-        return REASON_NONE;
-    courier_state(&node->courier, &state);
-    return state.reason;
-}

@@ -54,5 +54,3 @@ bool agent_node_rejoin(struct agent_node *node);
 
 bool agent_node_is_settled(const struct agent_node *node); /* live, and every seq is answered */
 bool agent_node_is_held(const struct agent_node *node);    /* trying again does not mend it */
-/* Held because the broker knows its key no longer, or the machine's history is not the broker's. */
-uint32_t agent_node_reason(const struct agent_node *node);

@@ -9,8 +9,9 @@
 
 #include "broker/commands.h"
 #include "io/identity.h"
+#include "proto/wire.h"
 
-enum { TICK_MS = 100, HEAD_FILE_EACH_MS = 1000, STORE_EACH_MS = 1000 };
+enum { TICK_MS = 100, HEAD_FILE_EACH_MS = 1000, STORE_EACH_MS = 1000, DECODE_ARENA_MAX = 4 << 20 };
 
 static int64_t wall_ms(const struct broker_node *node)
 {
@@ -67,6 +68,17 @@ static void on_frame(void *context, struct bytes route, struct bytes key, struct
     node->turn_at_ms = world->now_ms;
 }
 
+/* A session's frames say where they stand; a feed's rely on TCP. */
+static bool may_repeat(void *context, struct bytes bytes)
+{
+    struct frame frame;
+    struct problem problem = {0};
+    CLEANUP(arena_release) struct arena arena;
+    (void)context;
+    arena_init(&arena, DECODE_ARENA_MAX);
+    return wire_frame_decode(bytes, &arena, &frame, &problem) == OK && frame.kind < FRAME_SUBSCRIBE;
+}
+
 /* ---- the writer's side ---- */
 
 static void hand_over(struct broker_node *node)
@@ -87,6 +99,8 @@ static void write_batch(struct broker_node *node)
     enum err err = commit_batch(&office->commit, office->store, node->writing, wall_ms(node));
     DEMAND(node->world, err == OK, "the broker's commit failed: %s", err_name(err));
     node->is_committed = true;
+    world_say(node->world, "broker", "commits head=%" PRIu64 "%s", node->writing->head.position,
+              node->writing->events_lost ? ", without the events: no space" : "");
     node->writer_at_ms =
         node->world->now_ms + random_below(&node->world->random, node->commit_ms + 1);
     if (node->world->now_ms < node->head_written_ms + HEAD_FILE_EACH_MS)
@@ -168,6 +182,7 @@ void broker_node_create(struct world *world)
     world->network.listens = listens;
     world->network.admits = admits;
     world->network.on_frame = on_frame;
+    world->network.may_repeat = may_repeat;
     broker_node_start(node);
 }
 

@@ -54,11 +54,12 @@ static bool elder_siblings_are_done(const struct faults *faults, size_t at)
 /* Nothing but a disaster that the operator knows of may stop an agent for good. */
 static void demand_a_cause(const struct faults *faults, const struct agent_node *agent)
 {
-    uint32_t reason = agent_node_reason(agent);
+    struct courier_state state;
+    courier_state(&agent->courier, &state);
     bool was_revoked = agent->was_revoked || faults->world->restores > 0;
-    DEMAND(faults->world, agent->was_disturbed || (was_revoked && reason == REASON_REVOKED),
-           "%s is held without a cause: %s %s", agent->name, uplink_reason_name(reason),
-           agent->courier.uplink.held_text);
+    DEMAND(faults->world, agent->was_disturbed || (was_revoked && state.reason == REASON_REVOKED),
+           "%s is held without a cause: %s %s", agent->name, uplink_reason_name(state.reason),
+           state.text);
 }
 
 /* True: this machine has come to its end. */

@@ -5,11 +5,12 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zmq.h>
 
 #include "base/sign.h"
 #include "store/store_private.h"
 
-enum { DISKS_MAX = 16 };
+enum { DISKS_MAX = 16, Z85_SIZE = 41 };
 
 static struct {
     const struct world *world;
@@ -56,11 +57,13 @@ enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_k
     return OK;
 }
 
-/* No CURVE is spoken here: any 32 bytes name a key. */
 enum err __wrap_zsock_keypair(uint8_t *public_key, uint8_t *secret_key)
 {
-    __wrap_random_secret(public_key, NETWORK_KEY_SIZE);
+    char secret_text[Z85_SIZE], public_text[Z85_SIZE];
     __wrap_random_secret(secret_key, NETWORK_KEY_SIZE);
+    if (!zmq_z85_encode(secret_text, secret_key, NETWORK_KEY_SIZE) ||
+        zmq_curve_public(public_text, secret_text) != 0 || !zmq_z85_decode(public_key, public_text))
+        abort();
     return OK;
 }
 

@@ -165,6 +165,13 @@ void network_cut(struct network *network, struct link *link)
     link->broker_learns_ms = learns_at(network);
 }
 
+void network_sever(struct network *network, struct link *link)
+{
+    lane_drop(network, &link->to_broker, 0);
+    lane_drop(network, &link->to_client, 0);
+    network_cut(network, link);
+}
+
 void network_cut_all(struct network *network)
 {
     for (struct list *item = network->links.next; item != &network->links; item = item->next) {
@@ -191,6 +198,7 @@ static void lane_add(struct network *network, struct link *link, struct lane *la
     struct parcel *parcel = malloc(sizeof *parcel + frame.size);
     if (!parcel)
         abort();
+    network->on_sent(network->context, link, lane == &link->to_broker, frame);
     parcel->size = frame.size;
     memcpy(parcel->bytes, frame.data, frame.size);
     if (lane->free_at_ms < network->now_ms)
@@ -257,25 +265,25 @@ static void link_opens(struct network *network, struct link *link)
     link->client.on_link(link->client.context, true, NULL);
 }
 
-static bool is_duplicated(struct network *network, const struct link *link)
+static bool is_duplicated(struct network *network, const struct link *link, struct bytes frame)
 {
     uint32_t percent = link->quality->duplicate_percent;
-    return percent > 0 && random_chance(&network->random, percent);
+    return percent > 0 && random_chance(&network->random, percent) &&
+           network->may_repeat(network->context, frame);
 }
 
 static void deliver(struct network *network, struct link *link, bool to_broker)
 {
     struct lane *lane = to_broker ? &link->to_broker : &link->to_client;
     struct parcel *parcel = front(lane);
-    bool again = is_duplicated(network, link);
+    struct bytes frame = bytes_of(parcel->bytes, parcel->size);
+    bool again = is_duplicated(network, link, frame);
     list_remove(&parcel->in_lane);
     lane->count--;
-    struct bytes frame = bytes_of(parcel->bytes, parcel->size);
     network->passed_count++;
     for (int times = again ? 2 : 1; times > 0; times--) {
         uint8_t route[NETWORK_ROUTE_SIZE];
         route_of(link, route);
-        network->on_passed(network->context, link, to_broker, frame);
         if (to_broker)
             network->on_frame(network->context, bytes_of(route, sizeof route),
                               bytes_of(link->key, NETWORK_KEY_SIZE), frame);

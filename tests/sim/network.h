@@ -20,7 +20,7 @@ struct link_quality { /* of one client's line; may change at any time */
     uint32_t delay_ms, jitter_ms;
     uint32_t bytes_per_s;       /* 0: no limit */
     uint32_t loss_percent;      /* of frames; each costs a retransmission's wait */
-    uint32_t duplicate_percent; /* of session frames, as a proxy that retries would */
+    uint32_t duplicate_percent; /* of frames that may_repeat, as a proxy that retries would */
     bool is_dark;               /* nothing passes and nobody is told */
     bool is_stalled;            /* the client's machine does not read */
 };
@@ -37,7 +37,9 @@ struct network {
     bool (*listens)(void *context);
     bool (*admits)(void *context, struct bytes key);
     void (*on_frame)(void *context, struct bytes route, struct bytes key, struct bytes frame);
-    void (*on_passed)(void *context, const struct link *link, bool to_broker, struct bytes frame);
+    /* As it leaves; whether it arrives is another question. */
+    void (*on_sent)(void *context, const struct link *link, bool to_broker, struct bytes frame);
+    bool (*may_repeat)(void *context, struct bytes frame);
     struct random random;
     struct list links;
     uint32_t newest;
@@ -57,7 +59,8 @@ struct link *network_connect(struct network *network, const char *name,
 void network_close(struct network *network, struct link *link);
 void network_cut(struct network *network,
                  struct link *link); /* the line breaks; both ends learn of it some time */
-void network_cut_all(struct network *network); /* the broker's process ended */
+void network_sever(struct network *network, struct link *link); /* and nothing under way arrives */
+void network_cut_all(struct network *network);                  /* the broker's process ended */
 enum network_outcome network_send_to_broker(struct network *network, struct link *link,
                                             struct bytes frame);
 enum network_outcome network_send_to_client(struct network *network, struct bytes route,

@@ -18,7 +18,7 @@ struct totals {
         rollbacks, rejoins;
 };
 
-static void on_passed(void *context, const struct link *link, bool to_broker, struct bytes frame)
+static void on_sent(void *context, const struct link *link, bool to_broker, struct bytes frame)
 {
     struct world *world = context;
     for (size_t i = 0; i < frame.size; i++)
@@ -49,7 +49,7 @@ static uint64_t run(uint64_t seed, bool is_printing, struct totals *totals)
     static struct faults faults;
     world_open(&world, seed);
     world.is_printing = is_printing;
-    world.network.on_passed = on_passed;
+    world.network.on_sent = on_sent;
     populate(&world);
     faults_init(&faults, &world);
     faults_run(&faults);

@@ -207,7 +207,8 @@ static void walk_say(struct walk *walk, bool damaged)
     struct push push = county_push(line, 1, first, last);
     if (!damaged) {
         enum session_push_verdict expected = walk_expects(walk, first, last, forked);
-        assert(walk_push(walk, &push) == expected);
+        enum session_push_verdict answered = walk_push(walk, &push);
+        assert(answered == expected);
         return;
     }
     uint32_t kind = walk_damage(walk, line, &push);
@@ -258,10 +259,6 @@ static void walk_step(struct walk *walk)
 /* The network heals: now everything must get in. */
 static void walk_heal(struct walk *walk)
 {
-    struct random even;
-    struct choices kind = {.random = &even};
-    random_init(&even, 1);
-    walk->choices = &kind;
     walk->limits.taking = true;
     while (walk->have < COUNTY_EVENTS) {
         walk_hello(walk);
@@ -280,12 +277,16 @@ static void walk_heal(struct walk *walk)
 void walk_run(struct walk_world *world, struct choices *choices, int steps)
 {
     static const struct trace quiet;
+    struct random even;
+    struct choices kind = {.random = &even};
     struct walk walk = {.world = world,
                         .choices = choices,
                         .limits = {.window_events = WALK_WINDOW, .taking = true}};
     session_init(&walk.session, bytes_of_text("341502"), &quiet);
     for (int step = 0; step < steps && (choices->random || choices->bytes.size > 0); step++)
         walk_step(&walk);
+    random_init(&even, 1);
+    walk.choices = &kind;
     walk_heal(&walk);
     assert(walk.refused == 1);
 }

@@ -16,12 +16,13 @@ enum { ARENA_LIMIT = 1 << 20 };
 
 static struct event milestone(void)
 {
-    return (struct event){.envelope = {.algorithm = SIGN_ED25519_SHA256,
+    struct event event = {.envelope = {.algorithm = SIGN_ED25519_SHA256,
                                        .kind = EVENT_MILESTONE,
                                        .subject = T("341502/341502-0001"),
                                        .occurred_on = 18000,
-                                       .body = BODY_INVESTMENT_BUREAU},
-                          .milestone = {.milestone = MILESTONE_STARTED}};
+                                       .body = BODY_INVESTMENT_BUREAU}};
+    event.milestone.milestone = MILESTONE_STARTED;
+    return event;
 }
 
 static struct event funds(int64_t yuan)

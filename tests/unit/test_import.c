@@ -121,9 +121,24 @@ static void a_framework_that_becomes_a_contract_later_is_no_correction(void **st
     assert_int_equal(tally.kinds[EVENT_CORRECTION], 0);
     assert_int_equal(tally.milestones[MILESTONE_FRAMEWORK_SIGNED], 1);
     assert_int_equal(tally.milestones[MILESTONE_CONTRACT_SIGNED], 1);
-    /* On the same day it was a slip of the pen: agreement and milestone are corrected. */
-    assert_int_equal(import_text(outbox, HEADER "1,P-1,甲,意向书,2,2022-05-20,,,省外,,\n"), 0);
+}
+
+static void another_agreement_of_the_same_day_corrects_agreement_and_milestone(void **state)
+{
+    struct outbox *outbox = *state;
+    assert_int_equal(import_text(outbox, HEADER "1,P-1,甲,框架协议,2,2022-01-20,,,省外,,\n"), 0);
+    assert_int_equal(import_text(outbox, HEADER "1,P-1,甲,正式合同,2,2022-01-20,,,省外,,\n"), 0);
     assert_int_equal(tally_of(outbox).kinds[EVENT_CORRECTION], 2);
+}
+
+static void a_cell_filled_in_later_corrects_the_fact_it_belongs_to(void **state)
+{
+    struct outbox *outbox = *state;
+    assert_int_equal(import_text(outbox, HEADER "1,P-1,甲,正式合同,,2022-01-20,,,省外,,\n"), 0);
+    assert_int_equal(import_text(outbox, HEADER "1,P-1,甲,正式合同,2,2022-01-20,,,省外,,\n"), 0);
+    struct tally tally = tally_of(outbox);
+    assert_int_equal(tally.kinds[EVENT_CORRECTION], 1);
+    assert_int_equal(tally.total, 200000000);
 }
 
 int main(void)
@@ -135,6 +150,8 @@ int main(void)
         IMPORT_TEST(an_emptied_cell_is_reported_and_takes_nothing_back),
         IMPORT_TEST(next_months_sum_is_new_and_the_same_months_is_a_correction),
         IMPORT_TEST(a_framework_that_becomes_a_contract_later_is_no_correction),
+        IMPORT_TEST(another_agreement_of_the_same_day_corrects_agreement_and_milestone),
+        IMPORT_TEST(a_cell_filled_in_later_corrects_the_fact_it_belongs_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

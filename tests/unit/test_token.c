@@ -102,7 +102,7 @@ static void every_flipped_bit_of_a_newer_token_makes_it_foreign(void **state)
     (void)state;
     struct token_scope scope = scope_of("341502", 1);
     struct token newest = token_of(&scope, 6);
-    for (size_t bit = 0; bit < 8 * TOKEN_SIZE; bit++) {
+    for (size_t bit = 0; bit < 8 * (size_t)TOKEN_SIZE; bit++) {
         struct token ahead = token_of(&scope, 9);
         ahead.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_int_equal(judge(&newest, &none, shown(&ahead)), TOKEN_FOREIGN);

@@ -35,7 +35,8 @@ static void nobody_gets_in_when_the_handler_is_absent(void **state)
     zap_close(TAKE(world->zap));
     open_router(world, "tcp://127.0.0.1:0", 10);
     open_peer(world, 0);
-    assert_int_equal(peer_send(peer, bytes_of_text("hello?")), ZSOCK_SENT);
+    assert_true(peer_send(peer, bytes_of_text("hello?")) !=
+                ZSOCK_GONE); /* it may be over already */
     RUN_UNTIL(world, peer->downs > 0);
     assert_non_null(strstr(peer->reason, "during the handshake"));
     assert_int_equal(world->router_got, 0);

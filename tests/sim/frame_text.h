@@ -1,0 +1,8 @@
+/* frame_text.h - a frame in one short line, for transcripts. */
+#pragma once
+
+#include "base/bytes.h"
+
+enum { FRAME_TEXT_MAX = 400 };
+
+char *frame_text(struct bytes frame, char out[FRAME_TEXT_MAX]);

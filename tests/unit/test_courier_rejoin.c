@@ -1,0 +1,222 @@
+/* test_courier_rejoin.c - after a rejoin: what the city lacks is said again once, in old order. */
+#include "agent_scene.h"
+
+/* The city's record of this event of ours, as a stored row in an update's batch. */
+static void add_row(struct agent_scene *scene, struct buffer *batch, uint64_t position,
+                    uint32_t generation, uint64_t seq)
+{
+    CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
+    CLEANUP(buffer_release) struct buffer record_bytes = {0}, row = {0};
+    struct record record = {
+        .position = position,
+        .recorded_at_ms = SCENE_WALL_MS,
+        .kind = RECORD_EVENT,
+        .unit = bytes_of_text("341502"),
+        .epoch = 1,
+        .seq = seq,
+    };
+    assert_int_equal(store_begin_read(scene->home.store, &txn), OK);
+    assert_int_equal(outbox_event(txn, generation, seq, &record.envelope, &record.chain), OK);
+    wire_record_encode(&record, &record_bytes);
+    struct hash hash = hash_of(buffer_bytes(&record_bytes));
+    buffer_add(&row, hash_bytes(&hash));
+    buffer_add(&row, buffer_bytes(&record_bytes));
+    wire_batch_add(batch, buffer_bytes(&row));
+}
+
+static void tell_update(struct agent_scene *scene, uint32_t subscription, struct buffer *batch,
+                        uint32_t count)
+{
+    struct frame frame = {.kind = FRAME_UPDATE};
+    frame.update = (struct update){
+        .subscription = subscription,
+        .scanned_to = 100,
+        .head_position = 100,
+        .count = count,
+        .batch = buffer_bytes(batch),
+    };
+    agent_scene_tell(scene, &frame);
+}
+
+static uint32_t subscribed(struct agent_scene *scene)
+{
+    courier_on_link(&scene->courier, true, NULL, scene->now_ms);
+    agent_scene_turn(scene);
+    struct subscribe subscribe = agent_scene_sent(scene, FRAME_SUBSCRIBE).subscribe;
+    assert_true(subscribe.from_position == 1 && subscribe.credit > 0);
+    assert_int_equal(subscribe.filter.units.count, 1);
+    assert_true(bytes_equal_text(subscribe.filter.units.items[0], "341502"));
+    return subscribe.subscription;
+}
+
+/* The text of an event of the outbox. */
+static void assert_note(const struct agent_scene *scene, uint32_t generation, uint64_t seq,
+                        const char *text)
+{
+    struct bytes bytes;
+    struct hash chain;
+    CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
+    assert_int_equal(store_begin_read(scene->home.store, &txn), OK);
+    assert_int_equal(outbox_event(txn, generation, seq, &bytes, &chain), OK);
+    assert_non_null(memmem(bytes.data, bytes.size, text, strlen(text)));
+}
+
+static void assert_found(const struct agent_scene *scene, uint32_t generation, uint64_t seq)
+{
+    struct bytes bytes;
+    struct hash chain;
+    struct envelope envelope;
+    struct problem problem;
+    uint32_t found_generation = 0;
+    uint64_t found_seq = 0;
+    CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
+    assert_int_equal(store_begin_read(scene->home.store, &txn), OK);
+    assert_int_equal(outbox_event(txn, generation, seq, &bytes, &chain), OK);
+    assert_int_equal(wire_envelope_decode(bytes, &envelope, &problem), OK);
+    assert_int_equal(outbox_find(txn, envelope.event_id, &found_generation, &found_seq), OK);
+    assert_true(found_generation == generation && found_seq == seq);
+}
+
+/* Four notes in epoch 1, of which the city has the first and the third; then rejoin. */
+static void begin(struct agent_scene *scene)
+{
+    static const char *const texts[] = {"一", "二", "三", "四"};
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+        agent_scene_note(scene, texts[i]);
+    assert_int_equal(agent_scene_join(scene, "join", 1), 0);
+    assert_int_equal(agent_scene_join(scene, "rejoin", 2), 0);
+    assert_true(scene->home.state.rejoin_epoch == 2 && scene->home.state.epoch == 1);
+}
+
+static void what_the_city_lacks_is_said_again_once_in_old_order(void **state)
+{
+    struct agent_scene *scene = *state;
+    CLEANUP(buffer_release) struct buffer batch = {0};
+    begin(scene);
+    agent_scene_start(scene);
+    uint32_t subscription = subscribed(scene);
+    agent_scene_note(scene, "五"); /* accepted meanwhile: comes last */
+    add_row(scene, &batch, 5, 1, 1);
+    add_row(scene, &batch, 9, 1, 3);
+    tell_update(scene, subscription, &batch, 2);
+    struct outbox_state stored = agent_scene_stored(scene);
+    assert_true(stored.generation == 2 && stored.epoch == 2 && stored.rejoin_epoch == 0);
+    assert_true(stored.last_seq == 3 && stored.acked_seq == 0 && stored.token_size == 0);
+    assert_note(scene, 2, 1, "二");
+    assert_note(scene, 2, 2, "四");
+    assert_note(scene, 2, 3, "五");
+    assert_found(scene, 2, 1); /* the same assertion stands for its newest place */
+    assert_found(scene, 1, 3);
+    assert_int_equal(scene->courier.phase, COURIER_DELIVERING);
+    struct hello hello = agent_scene_greet(scene);
+    assert_true(hello.epoch == 2 && hello.newest_seq == 3 && hello.token.size == 0);
+}
+
+static void a_second_rejoin_goes_through_every_generation(void **state)
+{
+    struct agent_scene *scene = *state;
+    CLEANUP(buffer_release) struct buffer batch = {0};
+    begin(scene);
+    agent_scene_start(scene);
+    tell_update(scene, subscribed(scene), &batch, 0); /* the city has nothing of ours */
+    assert_true(scene->home.state.generation == 2 && scene->home.state.last_seq == 4);
+    agent_scene_note(scene, "五");
+    assert_int_equal(agent_scene_join(scene, "rejoin", 3), 0);
+    agent_scene_turn(scene);
+    add_row(scene, &batch, 7, 1, 2);
+    tell_update(scene, subscribed(scene), &batch, 1);
+    assert_true(scene->home.state.generation == 3 && scene->home.state.last_seq == 4);
+    assert_note(scene, 3, 1, "一");
+    assert_note(scene, 3, 2, "三");
+    assert_note(scene, 3, 3, "四");
+    assert_note(scene, 3, 4, "五");
+}
+
+static void a_rejoin_that_was_cut_off_begins_again(void **state)
+{
+    struct agent_scene *scene = *state;
+    CLEANUP(buffer_release) struct buffer batch = {0};
+    begin(scene);
+    agent_scene_start(scene);
+    (void)subscribed(scene);
+    agent_scene_stop(scene); /* killed */
+    home_close(&scene->home);
+    agent_scene_open_home(scene);
+    scene->looked_at = scene->sent_count;
+    agent_scene_start(scene);
+    assert_int_equal(scene->courier.phase, COURIER_REJOINING);
+    tell_update(scene, subscribed(scene), &batch, 0);
+    assert_true(scene->home.state.generation == 2 && scene->home.state.last_seq == 4);
+}
+
+static void a_link_lost_on_the_way_is_tried_again_and_status_says_why(void **state)
+{
+    struct agent_scene *scene = *state;
+    struct courier_state told;
+    begin(scene);
+    agent_scene_start(scene);
+    (void)subscribed(scene);
+    courier_on_link(&scene->courier, false, "disconnected", scene->now_ms);
+    agent_scene_turn(scene);
+    assert_false(scene->is_connected);
+    courier_state(&scene->courier, &told);
+    assert_string_equal(told.link, "rejoining");
+    assert_string_equal(told.text, "disconnected");
+    assert_false(told.is_final);
+    scene->now_ms = courier_deadline_ms(&scene->courier);
+    agent_scene_turn(scene);
+    assert_true(scene->is_connected);
+    (void)subscribed(scene);
+}
+
+static void a_key_that_is_refused_is_final_until_the_next_rejoin(void **state)
+{
+    struct agent_scene *scene = *state;
+    struct courier_state told;
+    begin(scene);
+    agent_scene_start(scene);
+    courier_on_link(&scene->courier, false, "revoked (ZAP 400)", scene->now_ms);
+    agent_scene_turn(scene);
+    courier_state(&scene->courier, &told);
+    assert_true(told.is_final);
+    assert_string_equal(told.text, "revoked (ZAP 400)");
+    assert_non_null(strstr(told.remedy, "rejoin"));
+    assert_int_equal(agent_scene_join(scene, "rejoin", 3), 0);
+    agent_scene_turn(scene);
+    courier_state(&scene->courier, &told);
+    assert_false(told.is_final);
+    (void)subscribed(scene);
+}
+
+static void another_log_is_followed_from_its_beginning(void **state)
+{
+    struct agent_scene *scene = *state;
+    CLEANUP(buffer_release) struct buffer batch = {0};
+    struct frame frame = {.kind = FRAME_REFUSE};
+    begin(scene);
+    agent_scene_start(scene);
+    uint32_t subscription = subscribed(scene);
+    frame.refuse = (struct refuse){.reason = REASON_LOG_CHANGED, .subscription = subscription};
+    agent_scene_tell(scene, &frame);
+    assert_false(scene->is_connected);
+    scene->now_ms = courier_deadline_ms(&scene->courier);
+    agent_scene_turn(scene);
+    tell_update(scene, subscribed(scene), &batch, 0);
+    assert_true(scene->home.state.generation == 2);
+}
+
+#define SCENE_TEST(name)                                                                           \
+    cmocka_unit_test_setup_teardown(name, agent_scene_setup, agent_scene_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE_TEST(what_the_city_lacks_is_said_again_once_in_old_order),
+        SCENE_TEST(a_second_rejoin_goes_through_every_generation),
+        SCENE_TEST(a_rejoin_that_was_cut_off_begins_again),
+        SCENE_TEST(a_link_lost_on_the_way_is_tried_again_and_status_says_why),
+        SCENE_TEST(a_key_that_is_refused_is_final_until_the_next_rejoin),
+        SCENE_TEST(another_log_is_followed_from_its_beginning),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

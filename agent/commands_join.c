@@ -220,6 +220,41 @@ static bool is_for(const struct enrolment_welcome *welcome, const struct identit
     return bytes_equal(welcome->key_id, bytes_of(key_id, sizeof(key_id)));
 }
 
+/* The next epoch's events are found out by the daemon; a fresh outbox has nothing to find out. */
+static enum err put_epoch(struct home *home, uint32_t epoch, bool is_rejoin,
+                          struct problem *problem)
+{
+    CLEANUP(home_abort) struct home_change change = {0};
+    enum err err = home_begin_reserved(home, &change);
+    if (err == OK) {
+        change.state.token_size = 0;
+        if (is_rejoin && (change.state.last_seq > 0 || change.state.generation > 1))
+            change.state.rejoin_epoch = epoch;
+        else
+            change.state.epoch = epoch;
+        err = home_commit(home, &change);
+    }
+    if (err != OK)
+        home_explain(home, err, problem);
+    return err;
+}
+
+static enum err set_epoch(struct home *home, uint32_t epoch, bool is_rejoin,
+                          struct problem *problem)
+{
+    const struct outbox_state *state = &home->state;
+    if (epoch == state->epoch || epoch == state->rejoin_epoch)
+        return OK;
+    if (is_rejoin || state->epoch == 0)
+        return put_epoch(home, epoch, is_rejoin, problem);
+    problem_set(problem,
+                "本机已入网，第 %" PRIu32 " 期；这份 WELCOME 是第 %" PRIu32
+                " 期 (already joined in another epoch)",
+                state->epoch, epoch);
+    problem_remedy(problem, "huoshui-agent rejoin %s WELCOME", home->directory);
+    return ERR_DENIED;
+}
+
 /* The welcome names the keys it is for: the present ones, or those that rejoin has made. */
 static enum err choose_keys(struct home *home, const struct enrolment_welcome *welcome,
                             bool is_rejoin, struct problem *problem)
@@ -232,6 +267,10 @@ static enum err choose_keys(struct home *home, const struct enrolment_welcome *w
     if (is_rejoin && identity_open(home_path(home, "next", next), &fresh, &ignored) == OK) {
         bool is_fresh = is_for(welcome, &fresh);
         identity_close(&fresh);
+        /* A restored broker gives a number again: fresh keys are a fresh enrolment, whatever it
+         * says. On disk before the keys, so that an interrupted rejoin still knows. */
+        if (is_fresh)
+            TRY(put_epoch(home, welcome->epoch, true, problem));
         if (is_fresh)
             return swap_keys(home, problem);
     }
@@ -241,36 +280,6 @@ static enum err choose_keys(struct home *home, const struct enrolment_welcome *w
                    "请用本机 init 或 rejoin 给出的申请文件重新登记 (enrol the request that "
                    "this machine's init or rejoin has printed)");
     return ERR_DENIED;
-}
-
-/* The next epoch's events are found out by the daemon; a fresh outbox has nothing to find out. */
-static enum err set_epoch(struct home *home, uint32_t epoch, bool is_rejoin,
-                          struct problem *problem)
-{
-    const struct outbox_state *state = &home->state;
-    if (epoch == state->epoch || epoch == state->rejoin_epoch)
-        return OK;
-    if (!is_rejoin && state->epoch != 0) {
-        problem_set(problem,
-                    "本机已入网，第 %" PRIu32 " 期；这份 WELCOME 是第 %" PRIu32
-                    " 期 (already joined in another epoch)",
-                    state->epoch, epoch);
-        problem_remedy(problem, "huoshui-agent rejoin %s WELCOME", home->directory);
-        return ERR_DENIED;
-    }
-    CLEANUP(home_abort) struct home_change change = {0};
-    enum err err = home_begin_reserved(home, &change);
-    if (err == OK) {
-        change.state.token_size = 0;
-        if (is_rejoin && (state->last_seq > 0 || state->generation > 1))
-            change.state.rejoin_epoch = epoch;
-        else
-            change.state.epoch = epoch;
-        err = home_commit(home, &change);
-    }
-    if (err != OK)
-        home_explain(home, err, problem);
-    return err;
 }
 
 static enum err join(struct home *home, struct bytes text, bool is_rejoin, struct problem *problem)

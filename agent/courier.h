@@ -52,7 +52,7 @@ void courier_init(struct courier *courier, struct home *home, const struct couri
 void courier_release(struct courier *courier);
 
 void courier_on_link(struct courier *courier, bool up, const char *reason, uint64_t now_ms);
-void courier_on_frame(struct courier *courier, struct bytes frame, uint64_t now_ms);
+void courier_on_frame(struct courier *courier, struct bytes bytes, uint64_t now_ms);
 /* After frames, after a command, and at the deadline: does all that is to be done now. */
 void courier_turn(struct courier *courier, uint64_t now_ms, int64_t wall_ms);
 uint64_t courier_deadline_ms(const struct courier *courier);

@@ -69,8 +69,9 @@ void courier_push(struct courier *courier, const struct uplink_action *action, u
         err = sign(courier, &frame.push, signature);
     if (err != OK) {
         char text[160];
-        snprintf(text, sizeof(text), "本机发件箱读不出第 %" PRIu64 " 条之后的内容 (outbox: %s)",
-                 action->from_seq, err_name(err));
+        (void)snprintf(text, sizeof(text),
+                       "本机发件箱读不出第 %" PRIu64 " 条之后的内容 (outbox: %s)", action->from_seq,
+                       err_name(err));
         uplink_on_trouble(&courier->uplink, text, now_ms);
     } else if (courier_send(courier, &frame)) {
         uplink_on_pushed(&courier->uplink, load.last_seq, load.bytes, now_ms);

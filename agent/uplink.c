@@ -162,9 +162,9 @@ static void hold_fork(struct uplink *uplink, const struct welcome *welcome,
                       const struct hash *chain_at_have, uint64_t now_ms)
 {
     char text[256], ours[2 * HASH_SIZE + 1], theirs[2 * HASH_SIZE + 1];
-    snprintf(text, sizeof(text), "FORK at seq %" PRIu64 ": ours %s, the city's %s",
-             welcome->have_seq, hex_text(hash_bytes(chain_at_have), ours, sizeof(ours)),
-             hex_text(hash_bytes(&welcome->chain_head), theirs, sizeof(theirs)));
+    (void)snprintf(text, sizeof(text), "FORK at seq %" PRIu64 ": ours %s, the city's %s",
+                   welcome->have_seq, hex_text(hash_bytes(chain_at_have), ours, sizeof(ours)),
+                   hex_text(hash_bytes(&welcome->chain_head), theirs, sizeof(theirs)));
     hold(uplink, REASON_FORK, bytes_of_text(text), now_ms);
 }
 

@@ -186,8 +186,6 @@ static enum err check_run(struct table_walk *walk, struct store_txn *txn, struct
     if (!key_decode(key, &run) || value.size != 8)
         return bad_table(walk, "a row of the table of runs is malformed");
     uint64_t position = u64_get(value.data);
-    if (position > walk->head)
-        return OK; /* committed since */
     char unit[UNIT_TEXT_MAX + 1];
     bool fits =
         position > 0 ? is_record_of(txn, position, &run, &record) : is_true_end(walk, txn, &run);

@@ -1,5 +1,5 @@
 /* replay.c - `huoshui-audit replay`: records out, as JSON lines, as a table, or counted. */
-#include "audit/replay.h"
+#include "audit/commands.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "audit/child.h"
-#include "audit/commands.h"
 #include "audit/directory.h"
+#include "audit/replay_plan.h"
 #include "audit/table.h"
 #include "io/daemon.h"
 #include "proto/json.h"

@@ -1,9 +1,9 @@
-/* replay_plan.c - see replay.h: options of `replay` to a reading. */
+/* replay_plan.c - see replay_plan.h: options of `replay` to a reading. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "audit/commands.h"
-#include "audit/replay.h"
+#include "audit/replay_plan.h"
 #include "ledger/schema.h"
 
 enum { TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 86400 };

@@ -16,12 +16,12 @@ struct reading {
     void *out; /* NULL: judge only */
 };
 
-/* Cuts a comment: # at the start of a line or after a blank, so that a value may hold one inside.
- */
+/* Cuts a comment: # at the start of a line or of a value, or after a blank; so a value may hold
+ * one inside, and every value that was read can be written again. */
 static struct bytes without_comment(struct bytes line)
 {
     for (size_t i = 0; i < line.size; i++) {
-        if (line.data[i] == '#' && (i == 0 || line.data[i - 1] == ' ' || line.data[i - 1] == '\t'))
+        if (line.data[i] == '#' && (i == 0 || strchr(" \t=", line.data[i - 1])))
             return bytes_of(line.data, i);
     }
     return line;

@@ -80,8 +80,11 @@ static void hand_over(struct server *server)
 static void on_turn(void *context)
 {
     struct server *server = context;
+    uint64_t now_ms = clock_steady_ms();
     hand_over(server);
-    exchange_turn(&server->exchange, clock_steady_ms(), clock_wall_ms());
+    exchange_turn(&server->exchange, now_ms, clock_wall_ms());
+    if (hub_deadline_ms(&server->exchange.hub, now_ms) == 0) /* a feed has credit and is behind */
+        zsock_wake(server->zsock);
 }
 
 static void on_done(void *context, struct batch *batch)

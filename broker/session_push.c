@@ -189,20 +189,11 @@ static uint32_t judge_right(const struct roster_entry *who, const struct envelop
     return REFUSAL_RIGHT;
 }
 
-static uint32_t too_large(size_t size, size_t max, struct problem *problem)
-{
-    problem_set(problem, "event: %zu bytes, at most %zu are taken", size, max);
-    problem_remedy(problem, "split it into several events");
-    return REFUSAL_LIMIT;
-}
-
 static uint32_t judge_event(const struct roster_entry *who, const struct session_event *event,
                             struct problem *problem)
 {
     struct envelope envelope;
     size_t size = event->envelope.size;
-    if (size > EVENT_WITH_EVIDENCE_SIZE_MAX)
-        return too_large(size, EVENT_WITH_EVIDENCE_SIZE_MAX, problem);
     enum err err = wire_envelope_decode(event->envelope, &envelope, problem);
     if (err != OK)
         return err == ERR_LIMIT ? REFUSAL_LIMIT : REFUSAL_FORM;
@@ -211,8 +202,12 @@ static uint32_t judge_event(const struct roster_entry *who, const struct session
         problem_remedy(problem, "use %d (Ed25519 with SHA-256)", SIGN_ED25519_SHA256);
         return REFUSAL_ALGORITHM;
     }
-    if (size > EVENT_SIZE_MAX && !carries_evidence(envelope.kind))
-        return too_large(size, EVENT_SIZE_MAX, problem);
+    /* The decoder has turned away what is too large for evidence, too. */
+    if (size > EVENT_SIZE_MAX && !carries_evidence(envelope.kind)) {
+        problem_set(problem, "event: %zu bytes, at most %d are taken", size, EVENT_SIZE_MAX);
+        problem_remedy(problem, "split it into several events");
+        return REFUSAL_LIMIT;
+    }
     if (envelope_check(&envelope, problem) != OK)
         return REFUSAL_FORM;
     return judge_right(who, &envelope, problem);

@@ -340,8 +340,7 @@ static enum err bind_socket(const struct sockaddr_un *address, int *out, struct 
 {
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor >= 0 && fchmod(descriptor, 0600) == 0 &&
-        bind(descriptor, (const struct sockaddr *)address, sizeof(*address)) == 0 &&
-        chmod(address->sun_path, 0600) == 0) {
+        bind(descriptor, (const struct sockaddr *)address, sizeof(*address)) == 0) {
         *out = descriptor;
         return OK;
     }

@@ -94,26 +94,26 @@ void event_id_make(struct bytes unit, const struct envelope *envelope, uint8_t o
     memcpy(out, hash.bytes, EVENT_ID_SIZE);
 }
 
-static enum err day_check(const char *member, const char *name, int32_t day,
-                          struct problem *problem)
+static const char day_complaint[] = "not a day between 1949-10-01 and 2199-12-31";
+static const char day_remedy[] = "write the day as YYYY-MM-DD";
+
+static bool day_is_valid(int32_t day)
 {
-    if (day >= DAY_EARLIEST && day <= DAY_LATEST)
-        return OK;
-    problem_set(problem, "%s%s: not a day between 1949-10-01 and 2199-12-31", member, name);
-    problem_remedy(problem, "write the day as YYYY-MM-DD");
-    return ERR_MALFORMED;
+    return day >= DAY_EARLIEST && day <= DAY_LATEST;
 }
 
-static enum err text_check(const char *name, struct bytes text, size_t limit,
+/* member is "" for the envelope. */
+static enum err text_check(const char *member, const char *name, struct bytes text, size_t limit,
                            struct problem *problem)
 {
+    const char *dot = *member ? "." : "";
     if (text.size > limit) {
-        problem_set(problem, "%s: %zu bytes, at most %zu", name, text.size, limit);
+        problem_set(problem, "%s%s%s: %zu bytes, at most %zu", member, dot, name, text.size, limit);
         problem_remedy(problem, "shorten it");
         return ERR_LIMIT;
     }
     if (!bytes_are_utf8(text)) {
-        problem_set(problem, "%s: not UTF-8, or with control characters", name);
+        problem_set(problem, "%s%s%s: not UTF-8, or with control characters", member, dot, name);
         problem_remedy(problem, "save the file as UTF-8");
         return ERR_MALFORMED;
     }
@@ -158,13 +158,17 @@ static enum err envelope_form_check(const struct envelope *envelope, struct prob
         problem_remedy(problem, "the day it happened, as YYYY-MM-DD");
         return ERR_MALFORMED;
     }
-    TRY(day_check("", "occurred_on", envelope->occurred_on, problem));
+    if (!day_is_valid(envelope->occurred_on)) {
+        problem_set(problem, "occurred_on: %s", day_complaint);
+        problem_remedy(problem, "%s", day_remedy);
+        return ERR_MALFORMED;
+    }
     if (envelope->body == BODY_NONE || envelope->body > INT32_MAX) {
         problem_set(problem, "body: required");
         problem_remedy(problem, "who says it, as in \"body\":\"INVESTMENT_BUREAU\"");
         return ERR_MALFORMED;
     }
-    return text_check("origin", envelope->origin, ORIGIN_TEXT_MAX, problem);
+    return text_check("", "origin", envelope->origin, ORIGIN_TEXT_MAX, problem);
 }
 
 enum err envelope_check(const struct envelope *envelope, struct problem *problem)
@@ -195,12 +199,7 @@ static enum err complain(const struct place *place, enum err err, const char *wh
 
 static enum err place_text_check(const struct place *place, struct bytes text, size_t limit)
 {
-    char name[64]; /* longest: verification.verified_amount */
-    struct buffer joined = {0};
-    buffer_add_format(&joined, "%s.%s", place->kind->member, place->field->name);
-    bytes_to_text(buffer_bytes(&joined), name, sizeof(name));
-    buffer_release(&joined);
-    return text_check(name, text, limit, place->problem);
+    return text_check(place->kind->member, place->field->name, text, limit, place->problem);
 }
 
 static bool is_currency(struct bytes text)
@@ -313,10 +312,9 @@ static enum err field_check(const struct place *place, const void *value)
             return OK;
         return complain(place, ERR_MALFORMED, "not a word's number", field->sentence);
     case FIELD_DAY:
-        if (day_check("", "", *(const int32_t *)value, place->problem) == OK)
+        if (day_is_valid(*(const int32_t *)value))
             return OK;
-        return complain(place, ERR_MALFORMED, "not a day between 1949-10-01 and 2199-12-31",
-                        "write the day as YYYY-MM-DD");
+        return complain(place, ERR_MALFORMED, day_complaint, day_remedy);
     case FIELD_MONEY:
         return money_check(place, value);
     case FIELD_COUNT:

@@ -16,10 +16,13 @@ static void comma(struct buffer *out)
 /* Names are ours: plain ASCII without anything to escape. */
 static void name_write(const char *name, struct buffer *out)
 {
+    struct bytes text = bytes_of_text(name);
     comma(out);
-    buffer_add_text(out, "\"");
-    buffer_add_text(out, name);
-    buffer_add_text(out, "\":");
+    uint8_t *at = buffer_extend(out, text.size + 3);
+    at[0] = '"';
+    memcpy(at + 1, text.data, text.size);
+    at[text.size + 1] = '"';
+    at[text.size + 2] = ':';
 }
 
 static void escape_write(uint8_t byte, struct buffer *out)
@@ -44,7 +47,8 @@ static void plain_text_write(struct bytes text, struct buffer *out)
         escape_write(byte, out);
         start = i + 1;
     }
-    buffer_add(out, bytes_of(text.data + start, text.size - start));
+    if (start < text.size) /* the data of no bytes may be NULL */
+        buffer_add(out, bytes_of(text.data + start, text.size - start));
     buffer_add_text(out, "\"");
 }
 
@@ -86,16 +90,29 @@ static void constant_member(const char *name, const char *text, struct buffer *o
     text_member(name, bytes_of_text(text), out);
 }
 
+static void digits_write(uint64_t value, struct buffer *out)
+{
+    uint8_t digits[20];
+    size_t at = sizeof(digits);
+    do {
+        digits[--at] = (uint8_t)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    buffer_add(out, bytes_of(digits + at, sizeof(digits) - at));
+}
+
 static void number_member(const char *name, int64_t value, struct buffer *out)
 {
     name_write(name, out);
-    buffer_add_format(out, "%lld", (long long)value);
+    if (value < 0)
+        buffer_add_text(out, "-");
+    digits_write(value < 0 ? -(uint64_t)value : (uint64_t)value, out);
 }
 
 static void count_member(const char *name, uint64_t value, struct buffer *out)
 {
     name_write(name, out);
-    buffer_add_format(out, "%llu", (unsigned long long)value);
+    digits_write(value, out);
 }
 
 static void hex_member(const char *name, struct bytes bytes, struct buffer *out)

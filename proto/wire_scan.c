@@ -8,60 +8,6 @@
 #include "proto/wire.h"
 #include "proto/wire_limits.h"
 
-static inline enum err read_varint(struct wire_reader *reader, uint64_t *out)
-{
-    uint64_t value = 0;
-    const uint8_t *at = reader->at;
-    for (unsigned shift = 0; shift < 64 && at < reader->end; shift += 7) {
-        uint8_t byte = *at++;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80) {
-            reader->at = at;
-            *out = value;
-            return OK;
-        }
-    }
-    return ERR_MALFORMED;
-}
-
-static enum err skip(struct wire_reader *reader, uint64_t size)
-{
-    if (size > (size_t)(reader->end - reader->at))
-        return ERR_MALFORMED;
-    reader->at += size;
-    return OK;
-}
-
-enum err wire_next(struct wire_reader *reader, struct wire_field *out)
-{
-    uint64_t tag = 0;
-    if (reader->at == reader->end)
-        return ERR_NOT_FOUND;
-    out->from = reader->at;
-    if (read_varint(reader, &tag) != OK || tag >> 3 == 0 || tag > UINT32_MAX)
-        return ERR_MALFORMED;
-    out->number = (uint32_t)(tag >> 3);
-    switch (tag & 7) {
-    case WIRE_VARINT:
-        out->form = WIRE_VARINT;
-        return read_varint(reader, &out->value);
-    case WIRE_EIGHT:
-        out->form = WIRE_EIGHT;
-        return skip(reader, 8);
-    case WIRE_BYTES:
-        out->form = WIRE_BYTES;
-        if (read_varint(reader, &out->value) != OK)
-            return ERR_MALFORMED;
-        out->bytes = bytes_of(reader->at, (size_t)out->value);
-        return skip(reader, out->value);
-    case WIRE_FOUR:
-        out->form = WIRE_FOUR;
-        return skip(reader, 4);
-    default:
-        return ERR_MALFORMED; /* groups nest without a limit */
-    }
-}
-
 enum err wire_take_u64(const struct wire_field *field, uint64_t *out)
 {
     if (field->form != WIRE_VARINT)
@@ -165,7 +111,7 @@ enum err wire_envelope_decode(struct bytes bytes, struct envelope *out, struct p
 {
     struct wire_reader reader = wire_read(bytes);
     struct envelope envelope = {0};
-    struct wire_field field;
+    struct wire_field field = {0};
     enum err err = OK;
     if (bytes.size > EVENT_WITH_EVIDENCE_SIZE_MAX) {
         problem_set(problem, "an event of %zu bytes, at most %d", bytes.size,
@@ -245,7 +191,7 @@ enum err wire_record_decode(struct bytes bytes, struct record *out, struct probl
 {
     struct wire_reader reader = wire_read(bytes);
     struct record record = {0};
-    struct wire_field field;
+    struct wire_field field = {0};
     enum err err = OK;
     while ((err = wire_next(&reader, &field)) == OK) {
         err = record_field(&field, &record);

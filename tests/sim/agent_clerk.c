@@ -119,27 +119,42 @@ static size_t claim_new(struct agent_node *node, uint64_t before)
     return home->state.last_seq - before;
 }
 
+static size_t submit(struct agent_node *node, const struct buffer *lines, size_t count)
+{
+    CLEANUP(buffer_release) struct buffer said = {0};
+    struct control_request request = {
+        .arguments = {"submit"}, .argument_count = 1, .input = buffer_bytes(lines)};
+    assert(node->is_up);
+    uint64_t before = node->home.state.last_seq;
+    (void)ask(node, &request, &said);
+    size_t accepted = claim_new(node, before);
+    world_say(node->world, node->name, "accepts %zu of %zu", accepted, count);
+    return accepted;
+}
+
 size_t agent_node_submit(struct agent_node *node, size_t count, size_t text_size)
 {
-    struct world *world = node->world;
-    CLEANUP(buffer_release) struct buffer lines = {0}, said = {0};
+    CLEANUP(buffer_release) struct buffer lines = {0};
     char text[TEXT_MAX + 1];
-    assert(node->is_up && text_size <= TEXT_MAX);
+    assert(text_size <= TEXT_MAX);
     memset(text, 'x', text_size);
     text[text_size] = '\0';
     for (size_t i = 0; i < count; i++)
         buffer_add_format(
             &lines,
-            "{\"kind\":\"NOTE\",\"occurred_on\":\"2022-09-30\",\"note\":{\"text\":\"%u "
-            "%s\"}}\n",
-            ++world->serial, text);
-    struct control_request request = {
-        .arguments = {"submit"}, .argument_count = 1, .input = buffer_bytes(&lines)};
-    uint64_t before = node->home.state.last_seq;
-    (void)ask(node, &request, &said);
-    size_t accepted = claim_new(node, before);
-    world_say(world, node->name, "accepts %zu of %zu", accepted, count);
-    return accepted;
+            "{\"kind\":\"NOTE\",\"occurred_on\":\"2022-09-30\",\"note\":{\"text\":\"%u %s\"}}\n",
+            ++node->world->serial, text);
+    return submit(node, &lines, count);
+}
+
+size_t agent_node_submit_milestone(struct agent_node *node)
+{
+    CLEANUP(buffer_release) struct buffer line = {0};
+    buffer_add_format(&line,
+                      "{\"kind\":\"MILESTONE\",\"subject\":\"%u\",\"occurred_on\":\"2022-09-30\","
+                      "\"milestone\":{\"milestone\":\"STARTED\"}}\n",
+                      ++node->world->serial);
+    return submit(node, &line, 1);
 }
 
 static void make_mistake(const struct agent_node *node, enum agent_mistake mistake,

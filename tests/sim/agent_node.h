@@ -40,6 +40,7 @@ uint64_t agent_node_next_ms(const struct agent_node *node);
 
 /* What the clerk hands over: so many notes of so many bytes. How many were accepted. */
 size_t agent_node_submit(struct agent_node *node, size_t count, size_t text_size);
+size_t agent_node_submit_milestone(struct agent_node *node);
 enum agent_mistake { MISTAKE_RIGHT, MISTAKE_ALGORITHM, MISTAKE_FORM };
 /* An event that this machine's older program let pass. False: the disk is full. */
 bool agent_node_submit_bad(struct agent_node *node, enum agent_mistake mistake);

@@ -96,7 +96,9 @@ static void hand_over(struct broker_node *node)
 static void write_batch(struct broker_node *node)
 {
     struct office *office = &node->office;
-    enum err err = commit_batch(&office->commit, office->store, node->writing, wall_ms(node));
+    int64_t now_ms = wall_ms(node);
+    node->newest_wall_ms = now_ms > node->newest_wall_ms ? now_ms : node->newest_wall_ms;
+    enum err err = commit_batch(&office->commit, office->store, node->writing, now_ms);
     DEMAND(node->world, err == OK, "the broker's commit failed: %s", err_name(err));
     node->is_committed = true;
     world_say(node->world, "broker", "commits head=%" PRIu64 "%s", node->writing->head.position,
@@ -149,21 +151,19 @@ static enum err append_through_writer(void *context, struct batch *batch)
 
 /* ---- life ---- */
 
-static void write_settings(struct broker_node *node)
+static void write_settings(const struct broker_node *node, uint32_t window_events)
 {
     static const char text[] = "advertise = tcp://127.0.0.1:4150\nstore_map = 134217728\n"
                                "store_reserve = 1048576\nwindow = ";
     char path[WORLD_PATH_MAX + 16];
     struct problem problem = {0};
     CLEANUP(buffer_release) struct buffer out = {0};
-    static const uint32_t windows[] = {3, 20, 100, 4000};
-    buffer_add_format(&out, "%s%u\n", text,
-                      windows[random_below(&node->world->random, ARRAY_LENGTH(windows))]);
+    buffer_add_format(&out, "%s%u\n", text, window_events);
     (void)snprintf(path, sizeof path, "%s/huoshui.conf", node->directory);
     DEMAND(node->world, file_write(path, buffer_bytes(&out), &problem) == OK, "%s", problem.text);
 }
 
-void broker_node_create(struct world *world)
+void broker_node_create(struct world *world, uint32_t window_events)
 {
     struct broker_node *node = calloc(1, sizeof *node);
     struct problem problem = {0};
@@ -176,7 +176,7 @@ void broker_node_create(struct world *world)
     (void)snprintf(node->store, sizeof node->store, "%.240s/store", node->directory);
     struct office_plan plan = {.directory = node->directory, .name = "六安市", .unit = "3415"};
     DEMAND(world, office_create(&plan, &problem) == OK, "%s", problem.text);
-    write_settings(node);
+    write_settings(node, window_events);
     world->broker = node;
     world->network.context = world;
     world->network.listens = listens;
@@ -236,9 +236,14 @@ void broker_node_release(struct broker_node *node)
 static void look_at_space(struct broker_node *node)
 {
     struct store_state state;
-    if (node->exchange.hub.limits.taking || node->world->now_ms < node->store_at_ms)
+    uint64_t now_ms = node->world->now_ms;
+    bool full = !node->exchange.hub.limits.taking;
+    if (full && !node->told_full)
+        node->store_at_ms = now_ms + STORE_EACH_MS;
+    node->told_full = full;
+    if (!full || now_ms < node->store_at_ms)
         return;
-    node->store_at_ms = node->world->now_ms + STORE_EACH_MS;
+    node->store_at_ms = now_ms + STORE_EACH_MS;
     if (store_state(node->office.store, &state) == OK && state.used_bytes < state.quota_bytes &&
         state.disk_free_bytes > (uint64_t)node->office.settings.reserve_bytes)
         exchange_on_space(&node->exchange);
@@ -329,6 +334,19 @@ void broker_node_back_up(struct broker_node *node)
     world_say(node->world, "operator", "backs up head=%" PRIu64, node->office.commit.head.position);
 }
 
+/*
+ * Whoever restores a log sets the clock right. With a clock that stands behind the whole time,
+ * recorded_at stands still, and the same event could come to the same position with the very same
+ * bytes behind another past: a subscriber that stopped there would not notice, since a record's
+ * hash covers the record alone (until there are trees).
+ */
+static void set_clock_right(struct broker_node *node)
+{
+    int64_t behind_ms = node->newest_wall_ms - wall_ms(node);
+    if (behind_ms >= 0)
+        node->clock_ms += behind_ms + 1;
+}
+
 bool broker_node_restore(struct broker_node *node)
 {
     char from[WORLD_PATH_MAX + 16], to[WORLD_PATH_MAX + 16];
@@ -342,6 +360,7 @@ bool broker_node_restore(struct broker_node *node)
     (void)snprintf(to, sizeof to, "%s/head", node->store);
     if (!node->keeps_head_file)
         (void)unlink(to);
+    set_clock_right(node);
     node->world->restores++;
     world_say(node->world, "operator", "restores the newest backup");
     broker_node_start(node);

@@ -18,14 +18,15 @@ struct broker_node {
     struct batch *writing; /* NULL: the writer is idle */
     bool is_committed;     /* writing is on the disk; the loop does not know yet */
     uint64_t writer_at_ms, tick_at_ms, turn_at_ms, store_at_ms, head_written_ms;
-    uint32_t commit_ms; /* how long a commit takes, at most */
-    int64_t clock_ms;   /* ahead of simulated time */
-    bool keeps_head_file;
+    uint32_t commit_ms;     /* how long a commit takes, at most */
+    int64_t clock_ms;       /* ahead of simulated time */
+    int64_t newest_wall_ms; /* it has ever believed */
+    bool keeps_head_file, told_full;
     char backups[WORLD_BACKUPS_MAX][WORLD_PATH_MAX];
     size_t backup_count;
 };
 
-void broker_node_create(struct world *world);
+void broker_node_create(struct world *world, uint32_t window_events);
 void broker_node_release(struct broker_node *node);
 void broker_node_start(struct broker_node *node);
 void broker_node_kill(struct broker_node *node); /* all memory is gone; the disk stays */

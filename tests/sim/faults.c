@@ -28,23 +28,12 @@ static size_t pick_agent(struct faults *faults)
 
 /* ---- the line ---- */
 
-static struct list *nth_link(struct network *network, uint64_t number)
-{
-    struct list *item = network->links.next;
-    while (number-- > 0)
-        item = item->next;
-    return item;
-}
-
 static void cut_a_link(struct faults *faults)
 {
     struct network *network = &faults->world->network;
-    uint64_t count = 0;
-    for (struct list *item = network->links.next; item != &network->links; item = item->next)
-        count++;
-    if (count == 0)
+    if (network->link_count == 0)
         return;
-    struct link *link = network_link_of(nth_link(network, draw(faults, count)));
+    struct link *link = network->links[draw(faults, network->link_count)];
     world_say(faults->world, network_link_name(link), "line breaks");
     network_cut(network, link);
 }
@@ -245,7 +234,9 @@ static void clerk_speaks(struct faults *faults)
     size_t text_size = draw(faults, 10) == 0 ? LARGE_TEXT : SMALL_TEXT;
     count = count < faults->events_left ? count : faults->events_left;
     faults->events_left -= count;
-    if (draw(faults, 12) == 0)
+    if (draw(faults, 20) == 0)
+        (void)agent_node_submit_milestone(agent);
+    else if (draw(faults, 12) == 0)
         (void)agent_node_submit_bad(agent, (enum agent_mistake)draw(faults, 3));
     else
         (void)agent_node_submit(agent, count, text_size);

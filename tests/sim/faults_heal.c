@@ -8,7 +8,7 @@
 #include "subscriber_node.h"
 
 enum {
-    PATIENCE_MS = 3 * 3600 * 1000, /* of simulated time, until everything has come to its end */
+    PATIENCE_MS = 30 * 60 * 1000, /* of simulated time, until everything has come to its end */
     LOOK_EACH_MS = 1000,
 };
 

@@ -27,6 +27,8 @@ enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_k
 enum err __wrap_zsock_keypair(uint8_t *public_key, uint8_t *secret_key);
 int64_t __wrap_clock_wall_ms(void);
 uint64_t __wrap_store_disk_free_bytes(const struct store *store);
+enum err __wrap_store_state(struct store *store, struct store_state *out);
+enum err __real_store_state(struct store *store, struct store_state *out);
 
 void made_up_begin(struct world *world, uint64_t seed)
 {
@@ -92,4 +94,11 @@ uint64_t __wrap_store_disk_free_bytes(const struct store *store)
             return nature.disks[i].free_bytes;
     }
     return WORLD_NEVER;
+}
+
+enum err __wrap_store_state(struct store *store, struct store_state *out)
+{
+    TRY(__real_store_state(store, out));
+    out->disk_free_bytes = __wrap_store_disk_free_bytes(store);
+    return OK;
 }

@@ -14,20 +14,18 @@ enum {
 #define NEVER UINT64_MAX
 
 struct parcel {
-    struct list in_lane;
     uint64_t due_ms;
     size_t size;
     uint8_t bytes[];
 };
 
 struct lane { /* one direction */
-    struct list parcels;
+    struct parcel *parcels[NETWORK_HIGH_WATER_FRAMES];
     size_t count;
     uint64_t free_at_ms, newest_due_ms;
 };
 
 struct link {
-    struct list in_links;
     uint32_t number;
     char name[32];
     uint8_t key[NETWORK_KEY_SIZE];
@@ -43,58 +41,39 @@ void network_init(struct network *network, uint64_t seed)
 {
     *network = (struct network){0};
     random_init(&network->random, seed);
-    list_init(&network->links);
-}
-
-struct link *network_link_of(struct list *item)
-{
-    return CONTAINER_OF(item, struct link, in_links);
 }
 
 static struct parcel *front(const struct lane *lane)
 {
-    return list_is_empty(&lane->parcels) ? NULL
-                                         : CONTAINER_OF(lane->parcels.next, struct parcel, in_lane);
+    return lane->count > 0 ? lane->parcels[0] : NULL;
 }
 
-static void drop_front(struct lane *lane)
+static struct parcel *take_front(struct lane *lane)
 {
-    struct parcel *parcel = front(lane);
-    list_remove(&parcel->in_lane);
+    struct parcel *parcel = lane->parcels[0];
     lane->count--;
-    free(parcel);
-}
-
-static void lane_init(struct lane *lane)
-{
-    *lane = (struct lane){0};
-    list_init(&lane->parcels);
+    memmove(lane->parcels, lane->parcels + 1, lane->count * sizeof(struct parcel *));
+    return parcel;
 }
 
 /* All but the first `kept` parcels are gone. */
 static void lane_drop(struct network *network, struct lane *lane, size_t kept)
 {
-    while (lane->count > kept) {
-        struct parcel *last = CONTAINER_OF(lane->parcels.before, struct parcel, in_lane);
-        list_remove(&last->in_lane);
-        lane->count--;
-        network->dropped_count++;
-        free(last);
-    }
+    for (; lane->count > kept; network->dropped_count++)
+        free(lane->parcels[--lane->count]);
 }
 
 static void link_free(struct network *network, struct link *link)
 {
     lane_drop(network, &link->to_broker, 0);
     lane_drop(network, &link->to_client, 0);
-    list_remove(&link->in_links);
     free(link);
 }
 
 void network_release(struct network *network)
 {
-    while (!list_is_empty(&network->links))
-        link_free(network, network_link_of(network->links.next));
+    while (network->link_count > 0)
+        link_free(network, network->links[--network->link_count]);
 }
 
 static uint64_t travel_ms(struct network *network, const struct link_quality *quality)
@@ -125,9 +104,8 @@ struct link *network_connect(struct network *network, const char *name,
     link->opens_at_ms = network->now_ms;
     for (int i = 0; i < CONNECT_ROUND_TRIPS; i++)
         link->opens_at_ms += travel_ms(network, quality);
-    lane_init(&link->to_broker);
-    lane_init(&link->to_client);
-    list_append(&network->links, &link->in_links);
+    assert(network->link_count < NETWORK_LINKS_MAX);
+    network->links[network->link_count++] = link;
     return link;
 }
 
@@ -174,8 +152,8 @@ void network_sever(struct network *network, struct link *link)
 
 void network_cut_all(struct network *network)
 {
-    for (struct list *item = network->links.next; item != &network->links; item = item->next) {
-        struct link *link = network_link_of(item);
+    for (size_t i = 0; i < network->link_count; i++) {
+        struct link *link = network->links[i];
         network_cut(network, link);
         lane_drop(network, &link->to_broker, 0);
         link->broker_open = false;
@@ -209,8 +187,7 @@ static void lane_add(struct network *network, struct link *link, struct lane *la
     if (parcel->due_ms < lane->newest_due_ms)
         parcel->due_ms = lane->newest_due_ms;
     lane->newest_due_ms = parcel->due_ms;
-    list_append(&lane->parcels, &parcel->in_lane);
-    lane->count++;
+    lane->parcels[lane->count++] = parcel;
 }
 
 enum network_outcome network_send_to_broker(struct network *network, struct link *link,
@@ -231,8 +208,8 @@ enum network_outcome network_send_to_client(struct network *network, struct byte
                                             struct bytes frame)
 {
     uint32_t number = u32_get(route.data + 1);
-    for (struct list *item = network->links.next; item != &network->links; item = item->next) {
-        struct link *link = network_link_of(item);
+    for (size_t i = 0; i < network->link_count; i++) {
+        struct link *link = network->links[i];
         if (link->number != number || !link->broker_open)
             continue;
         if (link->to_client.count >= NETWORK_HIGH_WATER_FRAMES)
@@ -275,11 +252,9 @@ static bool is_duplicated(struct network *network, const struct link *link, stru
 static void deliver(struct network *network, struct link *link, bool to_broker)
 {
     struct lane *lane = to_broker ? &link->to_broker : &link->to_client;
-    struct parcel *parcel = front(lane);
+    struct parcel *parcel = take_front(lane);
     struct bytes frame = bytes_of(parcel->bytes, parcel->size);
     bool again = is_duplicated(network, link, frame);
-    list_remove(&parcel->in_lane);
-    lane->count--;
     network->passed_count++;
     for (int times = again ? 2 : 1; times > 0; times--) {
         uint8_t route[NETWORK_ROUTE_SIZE];
@@ -312,7 +287,7 @@ static bool link_step(struct network *network, struct link *link)
         if (network->listens(network->context))
             deliver(network, link, true);
         else
-            drop_front(&link->to_broker);
+            free(take_front(&link->to_broker));
         return true;
     }
     if (down && now_ms >= down->due_ms && !dark && !link->quality->is_stalled) {
@@ -338,21 +313,31 @@ static bool is_over(const struct link *link)
            link->to_client.count == 0;
 }
 
+static void forget_links_that_are_over(struct network *network)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < network->link_count; i++) {
+        struct link *link = network->links[i];
+        if (is_over(link))
+            link_free(network, link);
+        else
+            network->links[kept++] = link;
+    }
+    network->link_count = kept;
+}
+
+/* Deliveries may open and close links, but only here is one freed. */
 void network_step(struct network *network, uint64_t now_ms)
 {
     network->now_ms = now_ms;
-    bool again = true;
-    while (again) {
+    for (bool again = true; again;) {
         again = false;
-        for (struct list *item = network->links.next; item != &network->links;) {
-            struct link *link = network_link_of(item);
-            item = item->next; /* links are freed here only, and never by what is called */
-            while (link_step(network, link))
+        for (size_t i = 0; i < network->link_count; i++) {
+            while (link_step(network, network->links[i]))
                 again = true;
-            if (is_over(link))
-                link_free(network, link);
         }
     }
+    forget_links_that_are_over(network);
 }
 
 static uint64_t at_least_later(uint64_t when_ms, bool is_held, uint64_t now_ms)
@@ -381,10 +366,8 @@ static uint64_t link_next_ms(const struct link *link, uint64_t now_ms)
 uint64_t network_next_ms(const struct network *network)
 {
     uint64_t next = NEVER;
-    for (const struct list *item = network->links.next; item != &network->links;
-         item = item->next) {
-        const struct link *link = CONTAINER_OF(item, struct link, in_links);
-        uint64_t when = link_next_ms(link, network->now_ms);
+    for (size_t i = 0; i < network->link_count; i++) {
+        uint64_t when = link_next_ms(network->links[i], network->now_ms);
         next = when < next ? when : next;
     }
     return next;

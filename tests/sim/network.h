@@ -7,13 +7,13 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "base/list.h"
 #include "base/random.h"
 
 enum {
     NETWORK_KEY_SIZE = 32,
     NETWORK_HIGH_WATER_FRAMES = 24, /* as ZMQ_SNDHWM: above it a send says FULL */
     NETWORK_ROUTE_SIZE = 5,         /* as libzmq's: a zero byte and a number */
+    NETWORK_LINKS_MAX = 256,
 };
 
 struct link_quality { /* of one client's line; may change at any time */
@@ -41,7 +41,8 @@ struct network {
     void (*on_sent)(void *context, const struct link *link, bool to_broker, struct bytes frame);
     bool (*may_repeat)(void *context, struct bytes frame);
     struct random random;
-    struct list links;
+    struct link *links[NETWORK_LINKS_MAX];
+    size_t link_count;
     uint32_t newest;
     uint64_t now_ms;
     uint64_t passed_count, dropped_count, duplicated_count;
@@ -68,6 +69,5 @@ enum network_outcome network_send_to_client(struct network *network, struct byte
 /* Delivers everything that is due at now_ms. */
 void network_step(struct network *network, uint64_t now_ms);
 uint64_t network_next_ms(const struct network *network);
-struct link *network_link_of(struct list *item); /* of network.links */
 const char *network_link_name(const struct link *link);
 uint32_t network_link_number(const struct link *link);

@@ -8,7 +8,7 @@
 #include "io/identity.h"
 #include "story.h"
 
-enum { PATIENCE_MS = 1800000, TRANSCRIPT_MAX = 1 << 20 };
+enum { PATIENCE_MS = 1800000, WINDOW_EVENTS = 4000, TRANSCRIPT_MAX = 1 << 20 };
 
 static void on_sent(void *context, const struct link *link, bool to_broker, struct bytes frame)
 {
@@ -23,7 +23,7 @@ static void on_sent(void *context, const struct link *link, bool to_broker, stru
 void story_begin(struct world *world, size_t agents)
 {
     world->network.on_sent = on_sent;
-    broker_node_create(world);
+    broker_node_create(world, WINDOW_EVENTS);
     for (size_t i = 0; i < agents; i++) {
         char unit[UNIT_TEXT_MAX + 1];
         (void)snprintf(unit, sizeof unit, "%zu", 341502 + i);

@@ -29,13 +29,14 @@ static void on_sent(void *context, const struct link *link, bool to_broker, stru
 static void populate(struct world *world)
 {
     static const char *const units[] = {"341502", "341503", "341504", "341522"};
+    static const uint32_t windows[] = {3, 20, 100, 4000};
     static const struct subscriber_plan plans[] = {
         {.name = "auditor", .all_records = true, .with_signatures = true, .window = 1000},
         {.name = "display", .window = 40},
         {.name = "one-unit", .unit = "341503", .window = 7},
         {.name = "one-kind", .kind = EVENT_MILESTONE, .window = 50},
     };
-    broker_node_create(world);
+    broker_node_create(world, windows[random_below(&world->random, ARRAY_LENGTH(windows))]);
     uint64_t count = 1 + random_below(&world->random, ARRAY_LENGTH(units));
     for (size_t i = 0; i < count; i++)
         (void)agent_node_create(world, units[i]);

@@ -127,13 +127,13 @@ static void judge_update(struct world *world, const struct update *update)
     }
 }
 
-void truth_on_broker_sends(struct world *world, struct bytes route, struct bytes bytes)
+void truth_on_broker_sends(struct world *world, struct bytes route, struct bytes frame_bytes)
 {
     struct frame frame;
     struct problem problem = {0};
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, ARENA_MAX);
-    DEMAND(world, wire_frame_decode(bytes, &arena, &frame, &problem) == OK,
+    DEMAND(world, wire_frame_decode(frame_bytes, &arena, &frame, &problem) == OK,
            "the broker sends what cannot be read: %s", problem.text);
     const struct hub_peer *peer = map_get(&world->broker->exchange.hub.peers, route);
     const struct session *session = peer ? peer->session : NULL;

@@ -40,7 +40,7 @@ void claim_list_add(struct claim_list *list, uint32_t claim);
 void claim_list_copy(struct claim_list *to, const struct claim_list *from);
 
 /* The broker hands this frame to the transport: is what it promises durable? */
-void truth_on_broker_sends(struct world *world, struct bytes route, struct bytes frame);
+void truth_on_broker_sends(struct world *world, struct bytes route, struct bytes frame_bytes);
 /* A machine's disk is about to be put back to its first `kept` claims. */
 void truth_on_rollback(struct world *world, const struct agent_node *agent, size_t kept);
 /* After healing: the log, the agents and the subscribers. */

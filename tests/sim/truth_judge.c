@@ -46,6 +46,18 @@ static void count_claim(struct world *world, const struct record *record)
            record->position, record->reason, claim->reason);
 }
 
+/* Who did nothing wrong is not accused. */
+static void judge_alarm(struct world *world, const struct record *record)
+{
+    struct alarm alarm;
+    if (record->kind != RECORD_ALARM || world->clones + world->rollbacks + world->restores > 0)
+        return;
+    DEMAND(world, wire_alarm_decode(record->detail, &alarm) == OK, "an alarm does not read");
+    DEMAND(world, alarm.code == ALARM_CLOCK_STEPPED_BACK,
+           "a false alarm at position %" PRIu64 ": %.*s", record->position, (int)alarm.text.size,
+           (const char *)alarm.text.data);
+}
+
 static void compare_replicas(struct walk *walk, const struct record *record,
                              const struct hash *hash)
 {
@@ -98,6 +110,7 @@ static void walk_log(struct walk *walk, struct store_txn *txn)
                "position %" PRIu64 ": %s", position, walk->verify.problem.text);
         check_signatures(walk, position);
         count_claim(world, &record);
+        judge_alarm(world, &record);
         compare_replicas(walk, &record, &hash);
     }
     DEMAND(world, err == ERR_NOT_FOUND, "the log ends with %s after %" PRIu64, err_name(err),

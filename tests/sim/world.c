@@ -17,17 +17,13 @@
 #include "subscriber_node.h"
 
 static const char *command_name = "swarm";
-static struct world *present; /* for a crash: which seed it was */
+static struct world *present;
+static char last_words[256]; /* for a crash: which seed it was */
+static size_t last_words_size;
 
 static void on_crash(int signal_number)
 {
-    char text[256];
-    int size = present
-                   ? snprintf(text, sizeof text, "\ncrashed; run again: %s %" PRIu64 " 1 print\n",
-                              command_name, present->seed)
-                   : 0;
-    if (size > 0)
-        (void)!write(STDERR_FILENO, text, (size_t)size);
+    (void)!write(STDERR_FILENO, last_words, last_words_size);
     (void)signal(signal_number, SIG_DFL);
     (void)raise(signal_number);
 }
@@ -51,6 +47,9 @@ void world_open(struct world *world, uint64_t seed)
 {
     *world = (struct world){.seed = seed};
     present = world;
+    (void)snprintf(last_words, sizeof last_words,
+                   "\ncrashed; run again: %.160s %" PRIu64 " 1 print\n", command_name, seed);
+    last_words_size = strlen(last_words);
     random_init(&world->random, seed);
     made_up_begin(world, random_next(&world->random));
     network_init(&world->network, random_next(&world->random));

@@ -1,6 +1,8 @@
 /* test_commands_agent.c - what a clerk is told: join, rejoin, submit, status, waiting. */
 #include "agent_scene.h"
 
+#include <stdio.h>
+
 static int ask_wait(struct agent_scene *scene)
 {
     struct control_request request = {.arguments = {"wait"}, .argument_count = 1};
@@ -70,6 +72,22 @@ static void a_full_outbox_takes_nothing_says_so_and_works_again_with_room(void *
     assert_true(agent_scene_stored(scene).last_seq == 2);
 }
 
+static void an_import_counts_at_once_and_keeps_our_cursor(void **state)
+{
+    static const char path[] = TEST_DATA "/luan-2022q3/341502-trips.csv";
+    struct agent_scene *scene = *state;
+    CLEANUP(buffer_release) struct buffer file = {0};
+    struct problem problem = {0};
+    assert_int_equal(file_read(path, 1 << 20, &file, &problem), OK);
+    struct control_request request = {
+        .arguments = {"import", path, "", ""}, .argument_count = 4, .input = buffer_bytes(&file)};
+    agent_scene_note(scene, "一");
+    scene->home.state.acked_seq = 1;
+    assert_int_equal(agent_scene_ask(scene, &request), 0);
+    assert_true(scene->home.state.last_seq > 1 && scene->home.state.acked_seq == 1);
+    assert_true(scene->home.state.last_seq == agent_scene_stored(scene).last_seq);
+}
+
 /* ---- join ---- */
 
 static void joining_sets_the_epoch_and_asking_again_changes_nothing(void **state)
@@ -99,12 +117,17 @@ static void another_epoch_needs_rejoin(void **state)
     assert_true(home_is_joined(&scene->home));
 }
 
-static void rejoining_with_an_empty_outbox_is_joining(void **state)
+static void rejoining_with_an_empty_outbox_is_joining_without_the_old_token(void **state)
 {
     struct agent_scene *scene = *state;
+    struct home_change change;
+    assert_int_equal(agent_scene_join(scene, "join", 1), 0);
+    assert_int_equal(home_begin(&scene->home, &change), OK);
+    change.state.token_size = 40;
+    assert_int_equal(home_commit(&scene->home, &change), OK);
     assert_int_equal(agent_scene_join(scene, "rejoin", 2), 0);
     struct outbox_state stored = agent_scene_stored(scene);
-    assert_true(stored.epoch == 2 && stored.rejoin_epoch == 0);
+    assert_true(stored.epoch == 2 && stored.rejoin_epoch == 0 && stored.token_size == 0);
 }
 
 static void rejoin_makes_new_keys_that_the_welcome_for_them_puts_in_place(void **state)
@@ -242,9 +265,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE_TEST(each_line_gets_its_answer_and_the_good_ones_are_on_the_disk),
         SCENE_TEST(a_full_outbox_takes_nothing_says_so_and_works_again_with_room),
+        SCENE_TEST(an_import_counts_at_once_and_keeps_our_cursor),
         SCENE_TEST(joining_sets_the_epoch_and_asking_again_changes_nothing),
         SCENE_TEST(another_epoch_needs_rejoin),
-        SCENE_TEST(rejoining_with_an_empty_outbox_is_joining),
+        SCENE_TEST(rejoining_with_an_empty_outbox_is_joining_without_the_old_token),
         SCENE_TEST(rejoin_makes_new_keys_that_the_welcome_for_them_puts_in_place),
         SCENE_TEST(a_welcome_for_others_is_refused_and_changes_nothing),
         SCENE_TEST(waiting_fails_at_once_for_an_agent_that_never_joined),

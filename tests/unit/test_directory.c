@@ -1,6 +1,6 @@
 /* test_directory.c - reading a broker's directory: range, filter, signatures beside their records.
  */
-#include "audit_scene.h"
+#include "tests/unit/audit_scene.h"
 
 #include "audit/directory.h"
 
@@ -50,7 +50,7 @@ static enum err read_city(struct city *city, const struct reading *reading, stru
 static void a_range_is_read_with_its_ends(void **state)
 {
     struct city city;
-    struct seen seen;
+    struct seen seen = {0};
     struct problem problem;
     (void)state;
     city_live(&city);
@@ -76,7 +76,7 @@ static void a_range_is_read_with_its_ends(void **state)
 static void a_filter_takes_what_the_broker_would_send(void **state)
 {
     struct city city;
-    struct seen seen;
+    struct seen seen = {0};
     struct problem problem;
     struct bytes unit = bytes_of_text("341503");
     (void)state;
@@ -106,7 +106,7 @@ static void damage_is_named_and_what_is_before_it_is_handed_out(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(positions); i++) {
         struct city city;
-        struct seen seen;
+        struct seen seen = {0};
         struct problem problem;
         uint8_t key[8];
         char words[24];

@@ -1,6 +1,9 @@
 /* test_home.c - an agent's directory: what is refused at opening, and when a change is a change. */
 #include "agent_scene.h"
 
+#include <stdio.h>
+#include <sys/stat.h>
+
 static enum err open_with(struct agent_scene *scene, struct problem *problem)
 {
     struct home home;

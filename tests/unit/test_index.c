@@ -1,6 +1,6 @@
 /* test_index.c - `huoshui-audit verify` on a directory: tables and head file must say what the log
  * says. The command runs as it is, in its child process. */
-#include "audit_scene.h"
+#include "tests/unit/audit_scene.h"
 
 #include <fcntl.h>
 
@@ -212,6 +212,8 @@ static void a_run_that_leads_elsewhere_or_is_missing_is_named(void **state)
     expect(&city, EXIT_DONE, "clean");
     set_position(&city, LOG_RUNS, seq_key("341502", 1, 2, key), 6);
     expect(&city, EXIT_REFUSED, "position 6: the table of runs says that seq 2");
+    set_position(&city, LOG_RUNS, seq_key("341502", 1, 2, key), UINT64_C(5) | 1 << 20);
+    expect(&city, EXIT_REFUSED, "the table of runs says that seq 2"); /* far behind the head */
     city_close(&city);
 }
 
@@ -227,6 +229,23 @@ static void the_end_of_an_epochs_runs_is_true_and_there(void **state)
     expect(&city, EXIT_DONE, "clean");
     set_position(&city, LOG_RUNS, seq_key("341502", 1, 3, key), 0); /* seq 3 is there */
     expect(&city, EXIT_REFUSED, "table of runs says that seq 3");
+    city_close(&city);
+}
+
+static void a_signature_row_says_the_position_it_stands_at(void **state)
+{
+    uint8_t key[8];
+    struct city city;
+    struct buffer row = {0};
+    (void)state;
+    live(&city);
+    struct push_signature signature = city.signatures[5];
+    signature.position = 7;
+    wire_push_signature_encode(&signature, &row);
+    u64_put(key, 6);
+    set_row(&city, LOG_SIGNATURES, bytes_of(key, sizeof key), buffer_bytes(&row));
+    buffer_release(&row);
+    expect(&city, EXIT_REFUSED, "position 6: its signature row is damaged");
     city_close(&city);
 }
 
@@ -353,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_hole_in_the_log_is_named),
         cmocka_unit_test(a_run_that_leads_elsewhere_or_is_missing_is_named),
         cmocka_unit_test(the_end_of_an_epochs_runs_is_true_and_there),
+        cmocka_unit_test(a_signature_row_says_the_position_it_stands_at),
         cmocka_unit_test(refusals_and_marks_are_those_of_the_log),
         cmocka_unit_test(the_row_of_a_unit_says_what_the_log_says),
         cmocka_unit_test(a_store_behind_or_beside_its_head_file_was_rolled_back_or_rewritten),

@@ -1,6 +1,6 @@
 /* test_keyring.c - the roster's fold: which key speaks for whom, and what a unit is called on a
  * day. */
-#include "audit_scene.h"
+#include "tests/unit/audit_scene.h"
 
 static enum err apply(struct keyring *keyring, struct city *city, uint64_t position)
 {

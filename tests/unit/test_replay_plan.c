@@ -1,7 +1,7 @@
 /* test_replay_plan.c - what `replay` was asked for, and what is no such thing. */
-#include "audit_scene.h"
+#include "tests/unit/audit_scene.h"
 
-#include "audit/replay.h"
+#include "audit/replay_plan.h"
 
 static const struct args_command replay_command = {
     .name = "replay",

@@ -304,6 +304,23 @@ static void a_new_enrolment_waits_for_what_the_old_one_has_on_its_way(void **sta
     assert_int_equal(say(scene, county_hello(&scene->county, 2, 0, NULL)), SESSION_WELCOME);
 }
 
+static void a_key_of_an_older_enrolment_touches_no_newer_epoch(void **state)
+{
+    struct scene *scene = *state;
+    have(scene, 12);
+    scene->session.epoch = 2;
+    assert_refused(scene, county_hello(&scene->county, 1, 0, NULL), REASON_WRONG_UNIT);
+}
+
+static void a_hello_grants_nothing_before_its_welcome(void **state)
+{
+    struct scene *scene = *state;
+    have(scene, 12);
+    scene->session.credit_seq = 2012; /* of the connection before */
+    hello(scene, 12, NULL);
+    assert_int_equal(scene->session.credit_seq, 0);
+}
+
 static void no_clock_however_wrong_does_harm(void **state)
 {
     struct scene *scene = *state;
@@ -382,6 +399,8 @@ int main(void)
         TEST(a_commit_moves_what_is_durable_and_makes_an_ack_due),
         TEST(a_lost_batch_forgets_what_is_not_durable),
         TEST(a_full_disk_grants_nothing_beyond_what_is_durable),
+        TEST(a_key_of_an_older_enrolment_touches_no_newer_epoch),
+        TEST(a_hello_grants_nothing_before_its_welcome),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -401,6 +401,12 @@ static void a_too_large_event_is_refused_without_its_bytes(void **state)
     struct hash hash = hash_of(buffer_bytes(&scene->county.envelopes[2]));
     assert_true(hash_equal(&scene->events[0].envelope_hash, &hash));
     assert_non_null(strstr(scene->events[0].reason_text, "65536"));
+    uint8_t *noise = calloc(1, EVENT_WITH_EVIDENCE_SIZE_MAX + 1);
+    county_say_bytes(&scene->county, bytes_of(noise, EVENT_WITH_EVIDENCE_SIZE_MAX + 1));
+    free(noise);
+    assert_int_equal(push(scene, 3, 3), SESSION_ACCEPT);
+    assert_int_equal(scene->events[0].reason, REFUSAL_LIMIT);
+    assert_int_equal(scene->events[0].envelope.size, 0);
 }
 
 static void evidence_may_be_larger_up_to_its_own_limit(void **state)

@@ -49,7 +49,7 @@ static uint64_t run(struct link *link, uint64_t duration_ms)
     send_all(link);
     while (link->first != link->last && link->acks[link->first].at_ms <= end_ms) {
         scene->now_ms = link->acks[link->first].at_ms;
-        scene_ack(scene, link->acks[link->first].seq, UINT64_MAX);
+        uplink_scene_ack(scene, link->acks[link->first].seq, UINT64_MAX);
         link->first = (link->first + 1) % LINK_PUSHES_MAX;
         send_all(link);
         assert_int_equal(scene->uplink.state, UPLINK_LIVE);
@@ -62,7 +62,7 @@ static void a_county_line_of_64_kbit_is_used_and_not_flooded(void **state)
     struct uplink_scene scene;
     struct link link = {.scene = &scene, .bytes_per_s = 8000, .round_trip_ms = 600};
     (void)state;
-    scene_begin(&scene, 1000000, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 1000000, 0, UINT64_MAX);
     uint64_t events = run(&link, 60000);
     assert_true(events * EVENT_BYTES > 60 * 8000 * 9 / 10); /* nine tenths of what it can */
     assert_true(link.most_in_flight <= UPLINK_WINDOW_START_BYTES);
@@ -74,7 +74,7 @@ static void a_fast_link_is_filled_within_a_tenth_of_a_second(void **state)
     struct uplink_scene scene;
     struct link link = {.scene = &scene, .bytes_per_s = 100000000, .round_trip_ms = 2};
     (void)state;
-    scene_begin(&scene, 100000000, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 100000000, 0, UINT64_MAX);
     run(&link, 100);
     uint64_t events = run(&link, 1000);
     assert_true(events * EVENT_BYTES > 80000000);
@@ -86,7 +86,7 @@ static void a_long_fast_line_is_filled_within_seconds(void **state)
     struct uplink_scene scene;
     struct link link = {.scene = &scene, .bytes_per_s = 1250000, .round_trip_ms = 600};
     (void)state;
-    scene_begin(&scene, 100000000, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 100000000, 0, UINT64_MAX);
     run(&link, 6000);
     uint64_t events = run(&link, 10000);
     assert_true(events * EVENT_BYTES > 10 * 1250000 * 9 / 10);
@@ -98,7 +98,7 @@ static void a_link_that_turns_slow_is_given_less(void **state)
     struct uplink_scene scene;
     struct link link = {.scene = &scene, .bytes_per_s = 1000000, .round_trip_ms = 50};
     (void)state;
-    scene_begin(&scene, 100000000, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 100000000, 0, UINT64_MAX);
     run(&link, 5000);
     link.bytes_per_s = 400000;
     run(&link, 60000);
@@ -110,7 +110,7 @@ static void a_few_events_now_and_then_say_nothing_about_the_link(void **state)
     struct uplink_scene scene;
     struct link link = {.scene = &scene, .bytes_per_s = 1000000, .round_trip_ms = 50};
     (void)state;
-    scene_begin(&scene, 20000, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 20000, 0, UINT64_MAX);
     run(&link, 10000);
     assert_true(scene.uplink.acked_seq == 20000);
     uint64_t rate = scene.uplink.rate_bytes_per_s;
@@ -127,25 +127,34 @@ static void the_setting_bounds_the_window(void **state)
     struct uplink_scene scene;
     struct link link = {.scene = &scene, .bytes_per_s = 100000000, .round_trip_ms = 20};
     (void)state;
-    scene_begin(&scene, 100000000, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 100000000, 0, UINT64_MAX);
     scene.uplink.window_max_bytes = 100000;
     run(&link, 2000);
     assert_true(link.most_in_flight <= 100000);
+}
+
+static void a_push_holds_at_most_a_thousand_events(void **state)
+{
+    struct uplink_scene scene;
+    (void)state;
+    uplink_scene_begin(&scene, 5000, 0, UINT64_MAX);
+    scene.uplink.rate_bytes_per_s = 100000000;
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).max_events == PUSH_EVENTS_MAX);
 }
 
 static void pushes_under_way_have_a_bound_too(void **state)
 {
     struct uplink_scene scene;
     (void)state;
-    scene_begin(&scene, 1, 0, UINT64_MAX);
+    uplink_scene_begin(&scene, 1, 0, UINT64_MAX);
     for (uint64_t seq = 1; seq < 200; seq++) {
-        scene_push_all(&scene, 1);
+        uplink_scene_push_all(&scene, 1);
         uplink_on_appended(&scene.uplink, seq + 1);
     }
     assert_true(scene.uplink.flight_count == UPLINK_FLIGHTS_MAX);
     assert_true(scene.uplink.sent_seq == UPLINK_FLIGHTS_MAX);
-    scene_ack(&scene, UPLINK_FLIGHTS_MAX, UINT64_MAX);
-    assert_true(scene_push_all(&scene, 1) == 1); /* what gathered meanwhile is one push */
+    uplink_scene_ack(&scene, UPLINK_FLIGHTS_MAX, UINT64_MAX);
+    assert_true(uplink_scene_push_all(&scene, 1) == 1); /* what gathered meanwhile is one push */
     assert_true(scene.uplink.sent_seq == 200);
 }
 
@@ -153,36 +162,36 @@ static void a_slow_link_is_compressed_for_and_a_fast_one_not(void **state)
 {
     struct uplink_scene scene;
     (void)state;
-    scene_begin(&scene, 10, 0, 100);
-    assert_true(scene_expect(&scene, UPLINK_PUSH).compress); /* not measured yet */
+    uplink_scene_begin(&scene, 10, 0, 100);
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress); /* not measured yet */
     scene.uplink.rate_bytes_per_s = UPLINK_COMPRESS_BELOW_BYTES_PER_S - 1;
-    assert_true(scene_expect(&scene, UPLINK_PUSH).compress);
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress);
     scene.uplink.rate_bytes_per_s = UPLINK_COMPRESS_BELOW_BYTES_PER_S;
-    assert_false(scene_expect(&scene, UPLINK_PUSH).compress);
+    assert_false(uplink_scene_expect(&scene, UPLINK_PUSH).compress);
 }
 
 static void an_event_larger_than_the_window_is_sent_alone(void **state)
 {
     struct uplink_scene scene;
     (void)state;
-    scene_begin(&scene, 3, 0, 100);
-    scene_expect(&scene, UPLINK_PUSH);
+    uplink_scene_begin(&scene, 3, 0, 100);
+    uplink_scene_expect(&scene, UPLINK_PUSH);
     uplink_on_pushed(&scene.uplink, 1, 200000, scene.now_ms);
-    scene_expect_nothing(&scene);
+    uplink_scene_expect_nothing(&scene);
     /* and it gets the time it needs at 64 kbit/s, and more */
     assert_true(uplink_deadline_ms(&scene.uplink) >=
                 scene.now_ms + UPLINK_HEARTBEAT_MS); /* only a heartbeat comes before */
     scene.now_ms += 60000;
-    scene_expect(&scene, UPLINK_HEARTBEAT);
-    scene_ack(&scene, 1, 100);
-    scene_expect(&scene, UPLINK_PUSH);
+    uplink_scene_expect(&scene, UPLINK_HEARTBEAT);
+    uplink_scene_ack(&scene, 1, 100);
+    uplink_scene_expect(&scene, UPLINK_PUSH);
 }
 
 static void the_time_to_empty_is_backlog_by_rate(void **state)
 {
     struct uplink_scene scene;
     (void)state;
-    scene_begin(&scene, 3, 0, 100);
+    uplink_scene_begin(&scene, 3, 0, 100);
     assert_true(uplink_seconds_to_empty(&scene.uplink, 0) == 0);
     assert_true(uplink_seconds_to_empty(&scene.uplink, 1) == UINT64_MAX);
     scene.uplink.rate_bytes_per_s = 8000;
@@ -198,6 +207,7 @@ int main(void)
         cmocka_unit_test(a_link_that_turns_slow_is_given_less),
         cmocka_unit_test(a_few_events_now_and_then_say_nothing_about_the_link),
         cmocka_unit_test(the_setting_bounds_the_window),
+        cmocka_unit_test(a_push_holds_at_most_a_thousand_events),
         cmocka_unit_test(pushes_under_way_have_a_bound_too),
         cmocka_unit_test(a_slow_link_is_compressed_for_and_a_fast_one_not),
         cmocka_unit_test(an_event_larger_than_the_window_is_sent_alone),

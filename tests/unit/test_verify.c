@@ -1,6 +1,6 @@
 /* test_verify.c - what verify proves, and that it names the first bad position when something is
  * spoiled. */
-#include "audit_scene.h"
+#include "tests/unit/audit_scene.h"
 
 /* The log's positions in city_live: 1 setting, 2 3 enrolments, 4-6 jinan, 7 yuan, 8 jinan, 9
  * refusal of yuan, 10 revocation, 11 enrolment, 12-13 jinan again, 14-15 yuan. */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "proto/wire.h"
+#include "proto/wire_scan.h"
 
 #define T(literal) bytes_of_text(literal)
 
@@ -174,6 +175,31 @@ static void a_request_is_not_taken_for_a_welcome(void **state)
         wire_welcome_open(buffer_bytes(&world->file), &world->arena, &out, &world->problem), OK);
 }
 
+/* So that a signature made for one kind of file proves nothing about another kind. */
+static void the_title_is_part_of_what_is_signed(void **state)
+{
+    struct world *world = *state;
+    CLEANUP(buffer_release) struct buffer inside = {0};
+    CLEANUP(buffer_release) struct buffer armour = {0};
+    CLEANUP(verifier_close) struct verifier *verifier = NULL;
+    struct wire_field body = {0}, signature = {0};
+    seal_request(world);
+    for (size_t i = 28; i + 4 < world->file.size; i++) { /* between the title and END */
+        if (world->file.data[i] != '\n')
+            buffer_add(&armour, bytes_of(world->file.data + i, 1));
+    }
+    assert_int_equal(base64_decode(buffer_bytes(&armour), &inside), OK);
+    struct wire_reader reader = wire_read(buffer_bytes(&inside));
+    assert_int_equal(wire_next(&reader, &body), OK);
+    assert_int_equal(wire_next(&reader, &signature), OK);
+    buffer_clear(&armour);
+    buffer_add_text(&armour, "HUOSHUI ENROLMENT REQUEST 1\n");
+    buffer_add(&armour, body.bytes);
+    assert_int_equal(verifier_open(world->public_key, &verifier), OK);
+    assert_true(verifier_accepts(verifier, buffer_bytes(&armour), signature.bytes));
+    assert_false(verifier_accepts(verifier, body.bytes, signature.bytes));
+}
+
 static void a_signature_by_another_key_is_denied(void **state)
 {
     struct world *world = *state;
@@ -231,6 +257,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_that_is_cut_off_or_continued_is_refused, world_open,
                                         world_close),
         cmocka_unit_test_setup_teardown(a_request_is_not_taken_for_a_welcome, world_open,
+                                        world_close),
+        cmocka_unit_test_setup_teardown(the_title_is_part_of_what_is_signed, world_open,
                                         world_close),
         cmocka_unit_test_setup_teardown(a_signature_by_another_key_is_denied, world_open,
                                         world_close),

@@ -143,7 +143,8 @@ static void a_malformed_request_is_answered_and_the_next_one_too(void **state)
     static uint8_t large[5000];
     const char *const version[] = {"2.0", "7", ZSOCK_ZAP_DOMAIN, "127.0.0.1", "", "CURVE", NULL};
     const char *const brief[] = {"1.0", NULL};
-    const char *const lengthy[] = {"1.0", "7", ZSOCK_ZAP_DOMAIN, "", "", "CURVE", "a", "b", NULL};
+    const char *const lengthy[] = {
+        "1.0", "7", ZSOCK_ZAP_DOMAIN, "", "", "CURVE", "a credential of thirty-two bytes", NULL};
     const struct {
         const char *const *frames;
         struct bytes credential;

@@ -40,6 +40,24 @@ static void an_oversized_frame_does_not_arrive_and_others_are_served(void **stat
     zmq_ctx_term(zmq);
 }
 
+static void a_peer_that_sends_far_too_much_is_cut_off(void **state)
+{
+    struct world *world = *state;
+    void *zmq = zmq_ctx_new();
+    static uint8_t huge[4 * FRAME_MAX];
+    open_router(world, "tcp://127.0.0.1:0", 10);
+    void *dealer = bare_dealer(world, zmq, &world->peers[0].keys, 10);
+    assert_int_equal(zmq_send(dealer, "hello", 5, 0), 5);
+    RUN_UNTIL(world, world->router_got == 1);
+    struct bytes route = bytes_of(world->route, world->route_size);
+    assert_int_equal(zsock_send(world->router, route, BYTES_NONE), ZSOCK_SENT);
+    assert_int_equal(zmq_send(dealer, huge, sizeof(huge), 0), sizeof(huge));
+    RUN_UNTIL(world, zsock_send(world->router, route, BYTES_NONE) == ZSOCK_GONE);
+    assert_int_equal(world->router_got, 1);
+    zmq_close(dealer);
+    zmq_ctx_term(zmq);
+}
+
 static void random_bytes_on_the_port_do_not_stop_others(void **state)
 {
     struct world *world = *state;
@@ -109,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_oversized_frame_does_not_arrive_and_others_are_served,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(a_peer_that_sends_far_too_much_is_cut_off, setup, teardown),
         cmocka_unit_test_setup_teardown(random_bytes_on_the_port_do_not_stop_others, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_connection_above_the_limit_is_shut, setup, teardown),

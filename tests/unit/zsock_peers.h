@@ -55,7 +55,7 @@ static inline void open_router(struct world *world, const char *bind, uint32_t c
         .curve_secret_key = world->keys.secret_key,
         .frame_size_max = FRAME_MAX,
         .connections_max = connections_max,
-        .send_high_water_frames = 100,
+        .send_high_water_frames = SEND_MARK,
     };
     enum err err = zsock_router_open(&options, &handlers, &world->router, &problem);
     if (err != OK)

@@ -13,7 +13,7 @@
 
 #include "io/zap.h"
 
-enum { PEERS_MAX = 3, FRAME_MAX = 64 << 10, DEADLINE_MS = 30000 };
+enum { PEERS_MAX = 3, FRAME_MAX = 64 << 10, DEADLINE_MS = 30000, SEND_MARK = 100 };
 
 struct keys {
     uint8_t public_key[ZSOCK_KEY_SIZE], secret_key[ZSOCK_KEY_SIZE];

@@ -127,6 +127,24 @@ void bench_agent_turn(struct bench_agent *agent)
                          0);
 }
 
+static void on_command(void *context, const struct control_request *request,
+                       struct control_answer *answer)
+{
+    struct bench_agent *agent = context;
+    struct desk desk = {
+        .home = &agent->home, .courier = &agent->courier, .clock_ms = clock_wall_ms()};
+    agent_command(&desk, request, answer);
+    turn_soon(agent);
+}
+
+void bench_agent_listen(struct bench_agent *agent, const char *socket_path)
+{
+    struct problem problem = {0};
+    if (control_listen(&agent->loop, socket_path, on_command, agent, &agent->control, &problem) !=
+        OK)
+        bench_die("%s: %s", socket_path, problem.text);
+}
+
 /* ---- rows ---- */
 
 /* A stamp, a number that makes it another event than any before, and text from the payload file. */
@@ -156,11 +174,13 @@ uint64_t bench_agent_stamp(struct bytes payload)
     return stamp_ns;
 }
 
-static enum err add_note(struct bench_agent *agent, struct home_change *change, uint64_t stamp_ns)
+/* The event's bytes are added to sealed; its event_id borrows from them. */
+static enum err seal_note(struct bench_agent *agent, struct bytes unit, uint64_t stamp_ns,
+                          struct buffer *sealed, struct event *event)
 {
     char text[NOTE_TEXT_SIZE];
     struct problem problem = {0};
-    struct event event = {
+    *event = (struct event){
         .envelope =
             {
                 .algorithm = SIGN_ED25519_SHA256,
@@ -170,13 +190,28 @@ static enum err add_note(struct bench_agent *agent, struct home_change *change, 
                 .agent_clock_ms = clock_wall_ms(),
             },
     };
+    make_text(agent, stamp_ns, text);
+    event->note.text = bytes_of(text, sizeof(text));
+    return wire_event_seal(unit, event, sealed, &problem);
+}
+
+size_t bench_agent_encoded_size(void)
+{
+    static struct bench_agent agent;
+    struct event event;
+    CLEANUP(buffer_release) struct buffer sealed = {0};
+    if (seal_note(&agent, bytes_of_text("341500"), 0, &sealed, &event) != OK)
+        bench_die("a note cannot be sealed");
+    return sealed.size;
+}
+
+static enum err add_note(struct bench_agent *agent, struct home_change *change, uint64_t stamp_ns)
+{
+    struct event event;
     enum outbox_verdict verdict;
     uint64_t seq;
-    make_text(agent, stamp_ns, text);
-    event.note.text = bytes_of(text, sizeof(text));
     buffer_clear(&agent->envelope);
-    TRY(wire_event_seal(agent->home.request.unit, &event, &agent->envelope, &problem));
-    agent->encoded_bytes += agent->envelope.size;
+    TRY(seal_note(agent, agent->home.request.unit, stamp_ns, &agent->envelope, &event));
     return outbox_add(change->txn, &change->state, event.envelope.event_id,
                       buffer_bytes(&agent->envelope), &verdict, &seq);
 }

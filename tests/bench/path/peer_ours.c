@@ -1,8 +1,8 @@
 /*
  * peer_ours.c - peer_ours COMMAND -d DIRECTORY: ours, as the peers' clients are; encryption and
  * signatures are always on. DIRECTORY holds what peer-ours.sh made: agents a0, a1 …, auditors u0 …
- * setup | ingest | replay | fanout | ready | count. An ack is the cursor's move in the agent after
- * the broker's commit; the rows were durable in the outbox before.
+ * setup | ingest | replay | fanout | ready | count | size. An ack is the cursor's move in the agent
+ * after the broker's commit; the rows were durable in the outbox before.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -240,6 +240,8 @@ int main(int argc, char **argv)
         replay();
     else if (is_command("count"))
         count();
+    else if (is_command("size")) /* of an event, encoded */
+        (void)printf("%zu\n", bench_agent_encoded_size());
     else if (is_command("ready"))
         return ready();
     else if (!is_command("setup")) /* peer-ours.sh has done it */

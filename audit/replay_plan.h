@@ -1,5 +1,5 @@
 /*
- * replay.h - what `replay` was asked for, worked out from its options before anything is read.
+ * replay_plan.h - what `replay` was asked for, worked out from its options before anything is read.
  */
 #pragma once
 

@@ -230,8 +230,8 @@ static enum err check_meta(struct table_walk *walk, struct store_txn *txn, struc
     struct log_head now; /* a backup made since may hold more than was proven here */
     if (!bytes_equal_text(key, "safe_position"))
         return bad_table(walk, "the table meta has a row that this program does not know");
-    if (value.size != 8)
-        return bad_table(walk, "the safe position is malformed");
+    if (log_meta_get(txn, "safe_position", &value) != OK || value.size != 8)
+        return bad_table(walk, "the safe position is damaged");
     if (log_head(txn, &now) != OK || u64_get(value.data) > now.position)
         return bad_table(walk, "the safe position lies beyond the log's end");
     return OK;

@@ -135,10 +135,7 @@ static enum err append_enrolment(const struct desk *desk, const struct enrolment
     batch_init(&batch);
     const struct roster *roster = &desk->office->roster;
     const struct roster_change *change = &enrolment->change;
-    char name[ROSTER_NAME_MAX + 1];
-    bytes_to_text(change->name, name, sizeof name);
-    const struct roster_entry *old =
-        change->unit.size > 0 ? roster_by_unit(roster, change->unit) : roster_find(roster, name);
+    const struct roster_entry *old = roster_holder(roster, change);
     const struct roster_entry *same = roster_by_key(roster, change->curve_key);
     struct roster_change revoke;
     if (old) {

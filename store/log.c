@@ -232,14 +232,41 @@ enum err log_mark_append(struct store_txn *txn, uint64_t position)
     return store_append(txn, LOG_MARKS, position_key(position, &key), BYTES_NONE);
 }
 
+/* A value of meta ends in the first bytes of SHA-256 over its name and itself: it is said nowhere
+ * else, so nothing but a check tells a rotten one. */
+enum { META_CHECK = 8, META_SIZE_MAX = 256 };
+
+static struct hash meta_check(const char *name, struct bytes value)
+{
+    struct bytes parts[] = {bytes_of_text(name), value};
+    return hash_of_parts(parts, ARRAY_LENGTH(parts));
+}
+
 enum err log_meta_put(struct store_txn *txn, const char *name, struct bytes value)
 {
-    return store_put(txn, LOG_META, bytes_of_text(name), value);
+    uint8_t row[META_SIZE_MAX + META_CHECK];
+    if (value.size > META_SIZE_MAX)
+        return ERR_LIMIT;
+    struct hash check = meta_check(name, value);
+    memcpy(row, value.data, value.size);
+    memcpy(row + value.size, check.bytes, META_CHECK);
+    return store_put(txn, LOG_META, bytes_of_text(name), bytes_of(row, value.size + META_CHECK));
 }
 
 enum err log_meta_get(struct store_txn *txn, const char *name, struct bytes *out)
 {
-    return store_get(txn, LOG_META, bytes_of_text(name), out);
+    struct bytes row;
+    enum err err = store_get(txn, LOG_META, bytes_of_text(name), &row);
+    if (err != OK)
+        return err; /* not found is an answer */
+    if (row.size < META_CHECK)
+        return ERR_CORRUPT;
+    struct bytes value = bytes_of(row.data, row.size - META_CHECK);
+    struct hash check = meta_check(name, value);
+    if (memcmp(check.bytes, row.data + value.size, META_CHECK) != 0)
+        return ERR_CORRUPT;
+    *out = value;
+    return OK;
 }
 
 /*

@@ -17,7 +17,7 @@
  *               u64 BE
  *   signatures  position u64 BE of a push's last     push signature (protobuf)
  *   marks       position u64 BE                      empty; roster, alarm and setting records
- *   meta        name                                 value
+ *   meta        name                                 value, then its check (8 bytes)
  */
 
 enum log_table { LOG_LOG, LOG_UNITS, LOG_RUNS, LOG_REFUSALS, LOG_SIGNATURES, LOG_MARKS, LOG_META };

@@ -156,14 +156,16 @@ static void take_image(struct faults *faults)
     agent_node_take_image(faults->world->agents[pick_agent(faults)]);
 }
 
+/* The clerk often goes on before anybody has seen what was done. */
 static void roll_back(struct faults *faults)
 {
-    size_t at = pick_agent(faults);
-    struct agent_node *agent = faults->world->agents[at];
+    struct agent_node *agent = faults->world->agents[pick_agent(faults)];
     if (!agent->has_image)
         return;
     agent_node_roll_back(agent);
-    faults->agent_up_at_ms[at] = faults->world->now_ms + some_ms(faults, 5000);
+    agent_node_start(agent);
+    if (draw(faults, 2) == 0)
+        (void)agent_node_submit(agent, 1 + draw(faults, BURST_MAX), SMALL_TEXT);
 }
 
 static void clone(struct faults *faults)

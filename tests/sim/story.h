@@ -13,6 +13,7 @@
     STORY(lost_ack)                                                                                \
     STORY(duplicate_push)                                                                          \
     STORY(clone)                                                                                   \
+    STORY(fork)                                                                                    \
     STORY(rolled_back_agent)                                                                       \
     STORY(restored_broker)                                                                         \
     STORY(restored_before_a_rejoin)                                                                \

@@ -127,6 +127,22 @@ static void revoking_names_a_unit_a_name_or_a_keyid_and_survives_a_reopen(void *
     office_scene_close(&scene);
 }
 
+static void a_display_named_like_a_unit_replaces_no_county(void **state)
+{
+    (void)state;
+    struct office_scene scene;
+    struct office_peer county, wall;
+    office_scene_open(&scene);
+    office_peer_make(&county, PEER_AGENT, "341502", "金安区");
+    office_peer_make(&wall, PEER_DISPLAY, "", "341502");
+    assert_int_equal(office_enrol(&scene, &county, "", ""), 0);
+    assert_int_equal(office_enrol(&scene, &wall, "", "replace"), 0);
+    assert_non_null(roster_by_key(&scene.office.roster, bytes_of(county.curve_public, 32)));
+    buffer_release(&county.request);
+    buffer_release(&wall.request);
+    office_scene_close(&scene);
+}
+
 static void status_says_head_units_and_alarms(void **state)
 {
     (void)state;
@@ -196,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_changed_request_is_refused),
         cmocka_unit_test(the_operator_decides_the_role),
         cmocka_unit_test(revoking_names_a_unit_a_name_or_a_keyid_and_survives_a_reopen),
+        cmocka_unit_test(a_display_named_like_a_unit_replaces_no_county),
         cmocka_unit_test(status_says_head_units_and_alarms),
         cmocka_unit_test(a_noted_backup_is_the_safe_position_after_a_reopen),
         cmocka_unit_test(without_an_address_nobody_is_enrolled),

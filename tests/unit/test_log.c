@@ -321,6 +321,14 @@ static void signatures_and_marks_append_and_meta_is_by_name(void **state)
     assert_int_equal(log_meta_put(txn, "log_id", bytes_of_text("y")), OK);
     assert_int_equal(log_meta_get(txn, "log_id", &found), OK);
     assert_true(bytes_equal_text(found, "y"));
+    assert_int_equal(store_get(txn, LOG_META, bytes_of_text("log_id"), &found), OK);
+    uint8_t rotten[9];
+    assert_int_equal(found.size, sizeof(rotten));
+    memcpy(rotten, found.data, sizeof(rotten));
+    rotten[0] ^= 1;
+    struct bytes row = bytes_of(rotten, sizeof(rotten));
+    assert_int_equal(store_put(txn, LOG_META, bytes_of_text("log_id"), row), OK);
+    assert_int_equal(log_meta_get(txn, "log_id", &found), ERR_CORRUPT);
     uint8_t key[8];
     u64_put(key, 9);
     assert_int_equal(store_get(txn, LOG_MARKS, bytes_of(key, sizeof(key)), &found), OK);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ static _Noreturn void become_broker(const char *directory, int out)
     const char *programs = getenv("BENCH_PROGRAMS");
     (void)snprintf(program, sizeof(program), "%s/huoshui-broker",
                    programs ? programs : "build/bin");
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* it does not outlive a measurement that failed */
     (void)dup2(out, STDOUT_FILENO);
     int log = open("/dev/null", O_WRONLY | O_CLOEXEC);
     (void)dup2(log, STDERR_FILENO);

@@ -13,7 +13,7 @@
 #include "io/zsock.h"
 #include "proto/wire.h"
 
-enum { RETRY_MS = 60000, ARENA_MAX = 1 << 20, PATIENCE_S = 120, LOOK_MS = 5, NAME_SIZE = 32 };
+enum { RETRY_MS = 60000, ARENA_MAX = 1 << 20, PATIENCE_S = 60, LOOK_MS = 5, NAME_SIZE = 32 };
 
 struct member {
     struct uplink uplink;
@@ -241,8 +241,9 @@ static double wait_live(void)
     uv_close((uv_handle_t *)&look, NULL);
     (void)uv_run(&loop, UV_RUN_NOWAIT);
     if (live_members() < options.count)
-        bench_die("only %ld of %ld agents live after %d s", live_members(), options.count,
-                  PATIENCE_S);
+        bench_die("only %ld of %ld agents live after %d s; the first is %s: %s", live_members(),
+                  options.count, PATIENCE_S, uplink_state_name(members[0].uplink.state),
+                  members[0].uplink.held_text);
     return (double)(now_ns() - began_ns) / (double)NS_PER_MS;
 }
 

@@ -1,7 +1,6 @@
 /* main.c - huoshui-agent: a county's outbox (README.md). Exit 0 done, 1 refused or failed, 2 wrong
  * usage. */
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -204,8 +203,6 @@ static int run(const struct args *args)
 int main(int argc, char **argv)
 {
     identity_guard_process();
-    /* A write beyond a limit on file sizes is a full disk, not a death. */
-    (void)signal(SIGXFSZ, SIG_IGN);
     struct problem problem = {0};
     struct args args;
     if (args_parse(commands, argc, argv, &args, &problem) != OK)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -24,6 +25,8 @@ void identity_guard_process(void)
     umask(077);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     setrlimit(RLIMIT_CORE, &none);
+    /* A write beyond a limit on file sizes is a full disk, not a death. */
+    (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 static enum err failed(struct problem *problem, const char *what, const char *path)

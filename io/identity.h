@@ -23,7 +23,8 @@ MUST_CHECK enum err identity_open(const char *directory, struct identity *out,
                                   struct problem *problem);
 void identity_close(struct identity *identity);
 
-/* Once at the start of every program: umask 077, PR_SET_DUMPABLE 0, RLIMIT_CORE 0. */
+/* Once at the start of every program: umask 077, PR_SET_DUMPABLE 0, RLIMIT_CORE 0, SIGXFSZ ignored.
+ */
 void identity_guard_process(void);
 
 /* Whole small files. write: to a temporary name, fsync, rename, fsync of the directory; mode 0600.

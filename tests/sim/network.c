@@ -9,6 +9,7 @@ enum {
     RETRANSMISSION_MS = 200, /* at least; up to eight times that */
     CONNECT_ROUND_TRIPS = 3, /* TCP and CURVE */
     LEARNS_WITHIN_MS = 3000, /* an end notices a broken line */
+    LATE_MS = 4000,          /* below the broker's SESSION_STALE_MS: no second machine */
     DARK_WAIT_MS = 1000,     /* a frame on a dark line is looked at again */
 };
 #define NEVER UINT64_MAX
@@ -130,6 +131,15 @@ static uint64_t learns_at(struct network *network)
     return network->now_ms + 1 + random_below(&network->random, LEARNS_WITHIN_MS);
 }
 
+/* What a broken line had under way already may come long after, behind the next connection's hello.
+ */
+static void lane_delay(struct network *network, struct lane *lane)
+{
+    uint64_t late_ms = random_below(&network->random, LATE_MS);
+    for (size_t i = 0; i < lane->count; i++)
+        lane->parcels[i]->due_ms += late_ms;
+}
+
 void network_cut(struct network *network, struct link *link)
 {
     if (link->is_cut)
@@ -138,6 +148,7 @@ void network_cut(struct network *network, struct link *link)
     link->opens_at_ms = NEVER;
     lane_drop(network, &link->to_broker, random_below(&network->random, link->to_broker.count + 1));
     lane_drop(network, &link->to_client, random_below(&network->random, link->to_client.count + 1));
+    lane_delay(network, &link->to_broker);
     if (link->client_open)
         link->client_learns_ms = learns_at(network);
     link->broker_learns_ms = learns_at(network);

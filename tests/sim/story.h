@@ -17,6 +17,8 @@
     STORY(rolled_back_agent)                                                                       \
     STORY(restored_broker)                                                                         \
     STORY(restored_before_a_rejoin)                                                                \
+    STORY(quiet_subscriber)                                                                        \
+    STORY(many_refusals)                                                                           \
     STORY(stalled_subscriber)                                                                      \
     STORY(disk_full)                                                                               \
     STORY(revoked_in_flight)                                                                       \

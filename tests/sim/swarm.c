@@ -37,6 +37,8 @@ static void populate(struct world *world)
         {.name = "one-kind", .kind = EVENT_MILESTONE, .window = 50},
     };
     broker_node_create(world, windows[random_below(&world->random, ARRAY_LENGTH(windows))]);
+    static const uint32_t commits_ms[] = {2, 30, 300, 3000}; /* a slow disk is a disk, too */
+    world->broker->commit_ms = commits_ms[random_below(&world->random, ARRAY_LENGTH(commits_ms))];
     uint64_t count = 1 + random_below(&world->random, ARRAY_LENGTH(units));
     for (size_t i = 0; i < count; i++)
         (void)agent_node_create(world, units[i]);

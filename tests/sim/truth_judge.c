@@ -46,6 +46,19 @@ static void count_claim(struct world *world, const struct record *record)
            record->position, record->reason, claim->reason);
 }
 
+/* The index answers for it: so duplicates and receipts are looked up. */
+static void check_index(struct world *world, struct store_txn *txn, const struct record *record)
+{
+    uint64_t position = 0;
+    if (record->seq == 0)
+        return;
+    DEMAND(world,
+           log_find(txn, record->unit, record->epoch, record->seq, &position) == OK &&
+               position == record->position,
+           "the index says %" PRIu64 " where position %" PRIu64 " is meant", position,
+           record->position);
+}
+
 /* Who did nothing wrong is not accused. */
 static void judge_alarm(struct world *world, const struct record *record)
 {
@@ -110,6 +123,7 @@ static void walk_log(struct walk *walk, struct store_txn *txn)
                "position %" PRIu64 ": %s", position, walk->verify.problem.text);
         check_signatures(walk, position);
         count_claim(world, &record);
+        check_index(world, txn, &record);
         judge_alarm(world, &record);
         compare_replicas(walk, &record, &hash);
     }
@@ -212,6 +226,8 @@ static void judge_refusals(struct world *world, const struct agent_node *agent)
 
 void truth_judge(struct world *world)
 {
+    for (size_t i = 0; i < world->truth.count; i++)
+        world->truth.claims[i].event_count = world->truth.claims[i].refusal_count = 0;
     judge_log(world);
     judge_claims(world);
     for (size_t i = 0; i < world->agent_count; i++) {

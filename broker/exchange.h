@@ -29,6 +29,11 @@ struct exchange {
     struct session_event *events; /* PUSH_EVENTS_MAX */
     struct ack_refusal *refusals; /* ACK_REFUSALS_MAX */
     struct buffer expanded, frame, rows;
+    struct { /* of rows: what every unfiltered feed of an auditor or display at that place gets */
+        bool is_kept, all_records;
+        uint64_t from_position, head_position;
+        struct feed_update update;
+    } kept;
 };
 
 struct exchange_message { /* borrowed until the call returns */

@@ -150,6 +150,43 @@ static enum err collect_rows(struct exchange *exchange, struct store_txn *txn,
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
+/* At the head many feeds stand at one place and read the same rows: they are read once. */
+static bool reads_everything(const struct hub_feed *item)
+{
+    const struct feed *feed = &item->feed;
+    uint32_t role = item->peer->who->role;
+    return (role == PEER_AUDITOR || role == PEER_DISPLAY) && feed->unit_count == 0 &&
+           feed->project_count == 0 && feed->kind_count == 0;
+}
+
+static bool kept_rows_fit(const struct exchange *exchange, const struct hub_feed *item)
+{
+    const struct feed *feed = &item->feed;
+    return exchange->kept.is_kept && reads_everything(item) &&
+           exchange->kept.all_records == feed->all_records &&
+           exchange->kept.from_position == feed->next_position &&
+           exchange->kept.head_position == exchange->hub.head_position &&
+           exchange->kept.update.count <= feed->credit - feed->delivered;
+}
+
+static enum err take_rows(struct exchange *exchange, struct store_txn *txn,
+                          const struct hub_feed *item, struct feed_update *making)
+{
+    if (kept_rows_fit(exchange, item)) {
+        *making = exchange->kept.update;
+        return OK;
+    }
+    exchange->kept.is_kept = false;
+    feed_begin(&item->feed, making);
+    TRY(collect_rows(exchange, txn, item, making));
+    exchange->kept.is_kept = reads_everything(item);
+    exchange->kept.all_records = item->feed.all_records;
+    exchange->kept.from_position = item->feed.next_position;
+    exchange->kept.head_position = exchange->hub.head_position;
+    exchange->kept.update = *making;
+    return OK;
+}
+
 /* One turn for one feed. The transaction ends here. */
 static enum err serve(struct exchange *exchange, struct hub_feed *item, uint64_t now_ms)
 {
@@ -157,8 +194,7 @@ static enum err serve(struct exchange *exchange, struct hub_feed *item, uint64_t
     struct feed_update making;
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
     TRY(store_begin_read(exchange->office->store, &txn));
-    feed_begin(feed, &making);
-    TRY(collect_rows(exchange, txn, item, &making));
+    TRY(take_rows(exchange, txn, item, &making));
     if (!feed_worth_sending(feed, &making, exchange->hub.head_position)) {
         feed_on_scanned(feed, &making);
         return OK;

@@ -71,9 +71,9 @@ static void begin_subscription(struct follower *follower, uint64_t now_ms)
         (uint64_t)FOLLOWER_WINDOW_START >> (2 * at_most(follower->silences, SILENCE_SHIFT_MAX));
     start = start > FOLLOWER_WINDOW_MIN ? start : FOLLOWER_WINDOW_MIN;
     follower->window = start < follower->window_max ? start : follower->window_max;
-    /* The hash proves that this is still the log we know; for that, look at a few again. */
-    if (follower->after_known &&
-        follower->next_position - follower->last_position <= FOLLOWER_RESCAN_MAX)
+    /* The last row's hash proves that this is still the log we know; without a row nothing does,
+     * and a restored log may hold one where we found none. So look at a few again. */
+    if (follower->next_position - follower->last_position <= FOLLOWER_RESCAN_MAX)
         follower->next_position = follower->last_position + 1;
     follower->subscription++;
     follower->received = 0;

@@ -34,7 +34,7 @@ goal_ratios() {
     for run in $(seq $((RUNS > 1 ? 2 * RUNS - 1 : 1))); do
         limit=$(combo -p 8 -w 1000 -b 100 -t 1)
         path=$(ours ingest -p 8 -w 1000 -n $((N * 2 / 5)))
-        rec path p8 "limit_$limit" "$path" "ratio=$(ratio "$(value rate "$path")" "$(value rate "$limit")")"
+        rec path p8 "limit_rate=$(value rate "$limit")" "$path" "ratio=$(ratio "$(value rate "$path")" "$(value rate "$limit")")"
         limit=$(combo -w 1 -t 0.6)
         path=$(ours ingest -w 1 -b 1 -t 0.6)
         rec path w1 "limit_p50_us=$(value p50_us "$limit")" "$path" \

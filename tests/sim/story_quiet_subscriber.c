@@ -13,10 +13,11 @@ void story_quiet_subscriber(struct world *world)
     (void)agent_node_submit(world->agents[0], 3, 20);
     story_await(world, "341502   acked seq=3");
     world_run_until(world, world->now_ms + 1000);
-    display->quality.is_dark = true;
+    display->quality.is_dark = world->agents[0]->quality.is_dark = true;
     (void)broker_node_restore(world->broker);
     (void)agent_node_submit(world->agents[1], 2, 20);
     story_await(world, "341503   acked seq=2");
+    world->agents[0]->quality.is_dark = false;
     story_await(world, "341502   acked seq=3");
     display->quality.is_dark = false;
     story_end(world);

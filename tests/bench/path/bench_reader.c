@@ -112,9 +112,9 @@ static void step(struct bench_reader *reader)
         perform(reader, &action, now_ms);
     if (reader->follower.state == FOLLOWER_ENDED)
         bench_die("the broker refused: %s", reader->follower.text);
-    if (!reader->was_live && follower_is_live(&reader->follower)) {
-        reader->was_live = true;
-        reader->on_live(reader);
+    if (!reader->head_told && reader->follower.head_known) {
+        reader->head_told = true;
+        reader->on_head(reader);
     }
     uint64_t deadline_ms = follower_deadline_ms(&reader->follower);
     uv_update_time(reader->loop);
@@ -126,22 +126,34 @@ void bench_reader_open(struct bench_reader *reader, const char *directory, uv_lo
                        struct zcontext *zcontext)
 {
     struct problem problem = {0};
-    struct trace silent = {0};
     *reader = (struct bench_reader){.loop = loop, .zcontext = zcontext};
     if (membership_open(directory, &reader->membership, &problem) != OK)
         bench_die("%s: %s", directory, problem.text);
     arena_init(&reader->arena, ARENA_SIZE_MAX);
-    struct follower_plan plan = {
-        .from_position = 1,
-        .window = (uint64_t)reader->membership.settings.window_records,
-    };
-    follower_init(&reader->follower, &plan, now_ns(), &silent);
     if (uv_timer_init(loop, &reader->timer) != 0)
         abort();
     reader->timer.data = reader;
 }
 
-void bench_reader_begin(struct bench_reader *reader)
+void bench_reader_begin(struct bench_reader *reader, uint64_t from_position)
 {
+    struct trace silent = {0};
+    struct follower_plan plan = {
+        .from_position = from_position,
+        .window = (uint64_t)reader->membership.settings.window_records,
+    };
+    follower_init(&reader->follower, &plan, now_ns(), &silent);
     step(reader);
+}
+
+void bench_reader_close(struct bench_reader *reader)
+{
+    if (reader->zsock)
+        zsock_close(TAKE(reader->zsock));
+    uv_close((uv_handle_t *)&reader->timer, NULL);
+    (void)uv_run(reader->loop, UV_RUN_DEFAULT);
+    membership_close(&reader->membership);
+    arena_release(&reader->arena);
+    buffer_release(&reader->expanded);
+    buffer_release(&reader->frame);
 }

@@ -18,13 +18,14 @@ struct bench_reader {
     struct follower follower;
     struct arena arena;
     struct buffer expanded, frame;
-    bool was_live;
-    void (*on_live)(struct bench_reader *reader); /* once, when it has reached the head */
+    bool head_told;
+    void (*on_head)(struct bench_reader *reader); /* once, when it knows where the log ends */
     void (*on_event)(struct bench_reader *reader, const struct envelope *envelope);
     struct subscriber *subscriber;
 };
 
-/* directory: of a joined auditor. The caller sets on_live and on_event, then begins. */
+/* directory: of a joined auditor. The caller sets on_head and on_event, then begins. */
 void bench_reader_open(struct bench_reader *reader, const char *directory, uv_loop_t *loop,
                        struct zcontext *zcontext);
-void bench_reader_begin(struct bench_reader *reader);
+void bench_reader_begin(struct bench_reader *reader, uint64_t from_position);
+void bench_reader_close(struct bench_reader *reader);

@@ -144,7 +144,8 @@ static int ready(void)
 
 static void on_fanout_event(struct bench_reader *reader, const struct envelope *envelope)
 {
-    subscriber_event(reader->subscriber, bench_agent_stamp(envelope->payload));
+    if (reader->subscriber)
+        subscriber_event(reader->subscriber, bench_agent_stamp(envelope->payload));
 }
 
 static void on_fanout_live(struct bench_reader *reader)
@@ -155,20 +156,41 @@ static void on_fanout_live(struct bench_reader *reader)
 
 static struct bench_reader *readers;
 
+/* The first reader has heard where the log ends: all of them begin there. */
+static void on_head(struct bench_reader *reader)
+{
+    uv_stop(reader->loop);
+}
+
+static uint64_t find_head(uv_loop_t *loop)
+{
+    static struct bench_reader reader;
+    char path[4096];
+    bench_reader_open(&reader, path_of('u', 0, path, sizeof(path)), loop, zcontext);
+    reader.on_head = on_head;
+    reader.on_event = on_fanout_event;
+    bench_reader_begin(&reader, 1);
+    (void)uv_run(loop, UV_RUN_DEFAULT);
+    uint64_t head_position = reader.follower.head_position;
+    bench_reader_close(&reader);
+    return head_position;
+}
+
 static void *run_readers(void *unused)
 {
     uv_loop_t loop;
     (void)unused;
     if (uv_loop_init(&loop) != 0)
         abort();
+    uint64_t head_position = find_head(&loop);
     for (int i = 0; i < options.subscribers; i++) {
         char path[4096];
         struct subscriber *subscriber = readers[i].subscriber;
         bench_reader_open(&readers[i], path_of('u', i, path, sizeof(path)), &loop, zcontext);
         readers[i].subscriber = subscriber;
         readers[i].on_event = on_fanout_event;
-        readers[i].on_live = on_fanout_live;
-        bench_reader_begin(&readers[i]);
+        readers[i].on_head = on_fanout_live;
+        bench_reader_begin(&readers[i], head_position + 1);
     }
     (void)uv_run(&loop, UV_RUN_DEFAULT);
     return NULL;

@@ -1,4 +1,5 @@
-/* replay.c - feeds every file of a corpus folder to a fuzz target, where libFuzzer is not linked in. */
+/* replay.c - feeds every file of a corpus folder to a fuzz target, where libFuzzer is not linked
+ * in. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

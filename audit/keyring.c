@@ -21,8 +21,12 @@ void keyring_release(struct keyring *keyring)
     const struct map_slot *slot;
     for (size_t at = 0; (slot = map_next(&keyring->keys, &at));) {
         struct keyring_entry *entry = slot->value;
-        verifier_close(entry->verifier);
-        free(entry);
+        while (entry) {
+            struct keyring_entry *before = entry->before_of_key;
+            verifier_close(entry->verifier);
+            free(entry);
+            entry = before;
+        }
     }
     for (size_t at = 0; (slot = map_next(&keyring->names, &at));) {
         struct keyring_name *name = slot->value;
@@ -81,12 +85,13 @@ static enum err enrol(struct keyring *keyring, const struct record *record,
                       const struct roster_change *change, struct problem *problem)
 {
     struct keyring_entry *before = map_get(&keyring->units, change->unit);
+    struct keyring_entry *same_key = map_get(&keyring->keys, change->key_id);
     enum err err = check_keys(change, problem);
     if (err != OK)
         return err;
     if (keyring->count == KEYRING_ENTRIES_MAX)
         return wrong(problem, "enrols more keys than a city has", change);
-    if (map_get(&keyring->keys, change->key_id))
+    if (same_key && same_key->revoked_at == 0)
         return wrong(problem, "enrols a key twice", change);
     bool writes = change->role == PEER_AGENT || change->role == PEER_INSPECTOR;
     if (writes && !unit_is_valid(change->unit))
@@ -100,6 +105,7 @@ static enum err enrol(struct keyring *keyring, const struct record *record,
     if (verifier_open(change->signing_key.data, &verifier) != OK)
         return wrong(problem, "enrols a signing key that is none", change);
     struct keyring_entry *entry = allocate(sizeof *entry);
+    entry->before_of_key = same_key;
     entry->verifier = verifier;
     entry->epoch = change->epoch;
     entry->enrolled_at = record->position;

@@ -11,7 +11,8 @@
 enum { KEYRING_NAME_MAX = 90, KEYRING_ENTRIES_MAX = 65536 };
 
 struct keyring_entry {
-    struct keyring_entry *before; /* the same unit's earlier enrolment */
+    struct keyring_entry *before;        /* the same unit's earlier enrolment */
+    struct keyring_entry *before_of_key; /* the same key's: asked for again, it has a new epoch */
     uint8_t key_id[KEY_ID_SIZE], signing_key[SIGNING_KEY_SIZE];
     uint32_t epoch;                   /* 0 for those who only read */
     uint64_t enrolled_at, revoked_at; /* positions; revoked_at 0: in force */

@@ -65,6 +65,8 @@ static enum hub_verdict on_hello(struct hub *hub, struct hub_peer *peer,
     enum session_hello_verdict verdict = session_on_hello(session, hello, &beside, &answer);
     output->session = session;
     take_alarm(output, &answer);
+    if (verdict == SESSION_LATE)
+        return HUB_NOTHING_MORE;
     if (verdict == SESSION_REFUSE) {
         hub_peer_leave_session(peer);
         hub_peer_refuse(peer, &answer);

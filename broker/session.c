@@ -95,6 +95,16 @@ static bool fits_enrolment(struct session *session, const struct hello *hello,
 static const char way_out[] =
     "stop it, then `huoshui-agent rejoin` and `huoshui-broker enrol --replace`: nothing is lost";
 
+/* On a bad line a hello may come after the next connection has said its own: by the agent's clock
+ * it is the older one. A clone whose clock is behind is found out when SESSION_LATE_MS have passed.
+ */
+static bool is_late(const struct session *session, const struct hello *hello, uint64_t now_ms)
+{
+    return token_is(&session->token_retired, hello->token) &&
+           hello->clock_ms <= session->hello_clock_ms &&
+           now_ms < session->retired_at_ms + SESSION_LATE_MS;
+}
+
 static bool fits_token(struct session *session, enum token_verdict verdict,
                        const struct session_hello *beside, struct session_answer *answer)
 {
@@ -190,6 +200,10 @@ enum session_hello_verdict session_on_hello(struct session *session, const struc
     struct token ahead;
     enum token_verdict verdict =
         token_judge(&scope, &session->token, &session->token_before, hello->token, &ahead);
+    if (verdict == TOKEN_FOREIGN && is_late(session, hello, beside->now_ms)) {
+        trace_line(&session->trace, "hello_late unit=%s", session->unit);
+        return SESSION_LATE;
+    }
     if (!fits_token(session, verdict, beside, answer) ||
         !fits_history(session, hello, beside, answer))
         return SESSION_REFUSE;
@@ -211,6 +225,7 @@ enum session_hello_verdict session_on_hello(struct session *session, const struc
         hello->acked_seq < session->have_seq ? hello->acked_seq : session->have_seq;
     session->credit_seq = 0;
     session->last_heard_ms = beside->now_ms;
+    session->hello_clock_ms = hello->clock_ms;
     session->announced_seq = hello->newest_seq;
     session->last_contact_ms = beside->wall_ms;
     session->clock_offset_ms = clock_difference(hello->clock_ms, beside->wall_ms);
@@ -265,6 +280,8 @@ void session_on_heartbeat(struct session *session, const struct heartbeat *heart
         session->announced_seq = heartbeat->newest_seq;
     if (session->token_before.counter == 0 || !token_is(&session->token, heartbeat->token))
         return;
+    session->token_retired = session->token_before;
+    session->retired_at_ms = now_ms;
     session->token_before = (struct token){0};
     session->token_dirty = true;
     trace_line(&session->trace, "token_confirmed unit=%s epoch=%" PRIu32 " counter=%" PRIu64,

@@ -15,6 +15,7 @@ enum {
     SESSION_STALE_MS = 5000, /* a replaced connection's frames: later ones are a second machine's */
     SESSION_ALARM_AGAIN_MS = 3600000, /* a clone that keeps trying must not fill the log */
     SESSION_RETRY_MS = 5000,          /* disk full, batch full: try again after */
+    SESSION_LATE_MS = 600000,         /* TCP delivers what a broken connection had under way */
     SESSION_ALARM_CODES = ALARM_CLOCK_STEPPED_BACK + 1,
 };
 
@@ -25,6 +26,9 @@ struct session {
     uint64_t received_seq;            /* in a batch on its way; >= have_seq */
     struct hash have_chain, received_chain;
     struct token token, token_before;
+    struct token token_retired; /* by the last confirmation; a late hello may still show it */
+    uint64_t retired_at_ms;
+    int64_t hello_clock_ms; /* of the hello that was welcomed last, by the agent's clock */
     uint64_t refused_count; /* of this epoch; 0: acks need no look-up */
 
     bool live;           /* welcomed on the present connection */
@@ -58,7 +62,12 @@ bool session_speaks(const struct hello *hello, struct session_answer *answer);
 /* True once an hour for each code: the alarm is to be a record. */
 bool session_alarm_due(struct session *session, uint32_t code, uint64_t now_ms);
 
-enum session_hello_verdict { SESSION_WELCOME, SESSION_REFUSE };
+enum session_hello_verdict {
+    SESSION_WELCOME,
+    SESSION_REFUSE,
+    SESSION_LATE, /* older than the one welcomed last, from a connection that has broken: no answer
+                   */
+};
 
 struct session_hello { /* what stands beside a hello */
     const struct roster_entry *who;

@@ -70,8 +70,8 @@ EVENT_KINDS(EVENT_STRUCT) /* struct project_fact, struct milestone_fact, … */
 /* What is hashed, chained and signed as bytes, and readable without the payload (contract 2.1). */
 struct envelope {
     uint32_t algorithm;      /* enum sign_algorithm */
-    struct bytes event_id;   /* EVENT_ID_SIZE bytes */
     uint32_t kind;           /* enum event_kind, or a number this program does not know */
+    struct bytes event_id;   /* EVENT_ID_SIZE bytes */
     struct bytes subject;    /* project key "341502/341502-0001", or empty */
     struct bytes about_unit; /* empty: the sender's own unit */
     int32_t occurred_on;     /* day; always given */

@@ -17,7 +17,7 @@
 #define NS_PER_MS 1000000ULL
 
 /* Says what went wrong and ends the process; under BENCH_CRASH, says what was acked instead. */
-_Noreturn void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void bench_die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 uint64_t now_ns(void);
 void sleep_until_ns(uint64_t at_ns);

@@ -2,7 +2,7 @@
 # What is recorded here, `report` compares with its table of goals.
 
 goal_dir() { # AUDITORS AGENTS: a fresh broker that runs, with its people; sets DIR and SRV
-    ours_auditors=$1 ours_agents=$2
+    local ours_auditors=$1 ours_agents=$2
     stop_pid "$SRV"
     SRV=""
     [ -z "$DIR" ] || rm -rf "$DIR"

@@ -71,12 +71,14 @@ rabbit_start() {
 rabbit_qq_start() { rabbit_start "$@"; }
 
 postgres_client="$BIN/peer_pg -P" postgres_ingest="-b 100" postgres_sig=INT # INT: fast shutdown
-as_postgres() { (cd / && exec setpriv --reuid=postgres --regid=postgres --clear-groups "$@"); }
+as_postgres() { # in a subshell: SRV must be the server itself
+    cd / && exec setpriv --reuid=postgres --regid=postgres --clear-groups "$@"
+}
 postgres_start() { # defaults: synchronous_commit and fsync on, wal_sync_method fdatasync, shared_buffers 128MB
     local programs=/usr/lib/postgresql/15/bin
     if [ ! -d "$1/db" ]; then
         chown postgres "$1"
-        as_postgres $programs/initdb -D "$1/db" -A trust -U postgres >>"$1.log" 2>&1
+        (as_postgres $programs/initdb -D "$1/db" -A trust -U postgres) >>"$1.log" 2>&1
         cat >>"$1/db/postgresql.conf" <<TEXT
 port=$2
 listen_addresses='127.0.0.1'
@@ -84,6 +86,6 @@ unix_socket_directories=''
 max_connections=120
 TEXT
     fi
-    as_postgres $programs/postgres -D "$1/db" >>"$1.log" 2>&1 &
+    (as_postgres $programs/postgres -D "$1/db") >>"$1.log" 2>&1 &
     SRV=$!
 }

@@ -14,7 +14,7 @@ SUBJECTS=(ours "${SUBJECTS[@]}")
 ours_enrol() { # DIR PROGRAM NAME [INIT OPTION...]: init, enrol, join
     local dir=$1 program=$2 name=$3 request
     shift 3
-    request=$("$PROGRAMS/huoshui-$program" init "$dir/$name" "$@") &&
+    request=$("$PROGRAMS/huoshui-$program" init "$dir/$name" "$@" 2>>"$dir.log") &&
         "$PROGRAMS/huoshui-broker" enrol "$dir/broker" "$request" --role "${program/audit/auditor}" \
             >"$dir/welcome" 2>>"$dir.log" &&
         "$PROGRAMS/huoshui-$program" join "$dir/$name" "$dir/welcome" >>"$dir.log"

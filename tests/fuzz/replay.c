@@ -14,7 +14,7 @@ static int replay_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (!file) {
-        fprintf(stderr, "replay: cannot open %s\n", path);
+        (void)fprintf(stderr, "replay: cannot open %s\n", path);
         return 1;
     }
     uint8_t *data = malloc(INPUT_MAX);
@@ -34,12 +34,12 @@ static int replay_file(const char *path)
 int main(int argc, char **argv)
 {
     if (argc != 2) {
-        fprintf(stderr, "usage: %s CORPUS_FOLDER\n", argv[0]);
+        (void)fprintf(stderr, "usage: %s CORPUS_FOLDER\n", argv[0]);
         return 2;
     }
     DIR *folder = opendir(argv[1]);
     if (!folder) {
-        fprintf(stderr, "replay: no corpus folder %s\n", argv[1]);
+        (void)fprintf(stderr, "replay: no corpus folder %s\n", argv[1]);
         return 1;
     }
     int files = 0, failures = 0;

@@ -88,6 +88,7 @@ bool agent_node_rejoin(struct agent_node *node)
     read_file(node, "next/request", &request);
     if (!broker_node_enrol(world->broker, buffer_bytes(&request), true, &welcome))
         return false;
+    node->was_revoked = true; /* its present keys are; what follows may fail for want of space */
     struct control_request then = {
         .arguments = {"rejoin", "WELCOME"}, .argument_count = 2, .input = buffer_bytes(&welcome)};
     world_say(world, node->name, "rejoins");

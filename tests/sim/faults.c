@@ -114,7 +114,8 @@ static void fill_agent_disk(struct faults *faults)
 {
     size_t at = pick_agent(faults);
     struct agent_node *agent = faults->world->agents[at];
-    world_set_disk(agent->directory, (1 << 20) + some_ms(faults, 30000));
+    bool is_used_up = draw(faults, 3) == 0; /* not even tokens and refusals can be kept */
+    world_set_disk(agent->directory, is_used_up ? 0 : (1 << 20) + some_ms(faults, 30000));
     faults->agent_space_at_ms[at] = faults->world->now_ms + some_ms(faults, 60000);
     world_say(faults->world, agent->name, "disk fills");
 }

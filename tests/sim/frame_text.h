@@ -5,4 +5,4 @@
 
 enum { FRAME_TEXT_MAX = 400 };
 
-char *frame_text(struct bytes frame, char out[FRAME_TEXT_MAX]);
+char *frame_text(struct bytes bytes, char out[FRAME_TEXT_MAX]);

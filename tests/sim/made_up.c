@@ -22,13 +22,21 @@ static struct {
     size_t disk_count;
 } nature;
 
-void __wrap_random_secret(void *out, size_t size);
-enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_key[SIGN_KEY_SIZE]);
-enum err __wrap_zsock_keypair(uint8_t *public_key, uint8_t *secret_key);
-int64_t __wrap_clock_wall_ms(void);
-uint64_t __wrap_store_disk_free_bytes(const struct store *store);
-enum err __wrap_store_state(struct store *store, struct store_state *out);
-enum err __real_store_state(struct store *store, struct store_state *out);
+/* The names the linker looks for when it is told --wrap. */
+#define WRAPS(name) __asm__("__wrap_" #name)
+#define REAL(name)  __asm__("__real_" #name)
+void made_up_secret(void *out, size_t size) WRAPS(random_secret);
+enum err made_up_signing_pair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_key[SIGN_KEY_SIZE])
+    WRAPS(sign_keypair);
+enum err made_up_curve_pair(uint8_t *public_key, uint8_t *secret_key) WRAPS(zsock_keypair);
+int64_t made_up_wall_ms(void) WRAPS(clock_wall_ms);
+uint64_t made_up_disk_free_bytes(const struct store *store) WRAPS(store_disk_free_bytes);
+enum err made_up_store_state(struct store *store, struct store_state *out) WRAPS(store_state);
+enum err made_up_begin_reserved(struct store *store, struct store_txn **out)
+    WRAPS(store_begin_reserved);
+enum err real_begin_reserved(struct store *store, struct store_txn **out)
+    REAL(store_begin_reserved);
+enum err real_store_state(struct store *store, struct store_state *out) REAL(store_state);
 
 void made_up_begin(struct world *world, uint64_t seed)
 {
@@ -42,16 +50,16 @@ void made_up_end(void)
     nature.world = NULL;
 }
 
-void __wrap_random_secret(void *out, size_t size)
+void made_up_secret(void *out, size_t size)
 {
     for (uint8_t *at = out; size > 0; size--)
         *at++ = (uint8_t)random_next(&nature.random);
 }
 
-enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_key[SIGN_KEY_SIZE])
+enum err made_up_signing_pair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_key[SIGN_KEY_SIZE])
 {
     size_t size = SIGN_KEY_SIZE;
-    __wrap_random_secret(secret_key, SIGN_KEY_SIZE);
+    made_up_secret(secret_key, SIGN_KEY_SIZE);
     EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret_key, SIGN_KEY_SIZE);
     if (!key || EVP_PKEY_get_raw_public_key(key, public_key, &size) != 1)
         abort();
@@ -59,17 +67,17 @@ enum err __wrap_sign_keypair(uint8_t public_key[SIGN_KEY_SIZE], uint8_t secret_k
     return OK;
 }
 
-enum err __wrap_zsock_keypair(uint8_t *public_key, uint8_t *secret_key)
+enum err made_up_curve_pair(uint8_t *public_key, uint8_t *secret_key)
 {
     char secret_text[Z85_SIZE], public_text[Z85_SIZE];
-    __wrap_random_secret(secret_key, NETWORK_KEY_SIZE);
+    made_up_secret(secret_key, NETWORK_KEY_SIZE);
     if (!zmq_z85_encode(secret_text, secret_key, NETWORK_KEY_SIZE) ||
         zmq_curve_public(public_text, secret_text) != 0 || !zmq_z85_decode(public_key, public_text))
         abort();
     return OK;
 }
 
-int64_t __wrap_clock_wall_ms(void)
+int64_t made_up_wall_ms(void)
 {
     return WORLD_WALL_MS + (nature.world ? (int64_t)nature.world->now_ms : 0);
 }
@@ -86,7 +94,7 @@ void world_set_disk(const char *directory, uint64_t free_bytes)
     nature.disks[at].free_bytes = free_bytes;
 }
 
-uint64_t __wrap_store_disk_free_bytes(const struct store *store)
+uint64_t made_up_disk_free_bytes(const struct store *store)
 {
     for (size_t i = 0; i < nature.disk_count; i++) {
         size_t size = strlen(nature.disks[i].directory);
@@ -96,9 +104,15 @@ uint64_t __wrap_store_disk_free_bytes(const struct store *store)
     return WORLD_NEVER;
 }
 
-enum err __wrap_store_state(struct store *store, struct store_state *out)
+enum err made_up_store_state(struct store *store, struct store_state *out)
 {
-    TRY(__real_store_state(store, out));
-    out->disk_free_bytes = __wrap_store_disk_free_bytes(store);
+    TRY(real_store_state(store, out));
+    out->disk_free_bytes = made_up_disk_free_bytes(store);
     return OK;
+}
+
+/* Others have used up the disk, the reserve included. */
+enum err made_up_begin_reserved(struct store *store, struct store_txn **out)
+{
+    return made_up_disk_free_bytes(store) == 0 ? ERR_FULL : real_begin_reserved(store, out);
 }

@@ -94,6 +94,8 @@ static size_t line_of(struct bytes text, size_t at)
 
 static struct bytes rest_of_line(struct bytes text, size_t at)
 {
+    if (text.size == 0)
+        return text;
     while (at > 0 && text.data[at - 1] != '\n')
         at--;
     const uint8_t *end = memchr(text.data + at, '\n', text.size - at);

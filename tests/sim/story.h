@@ -18,6 +18,7 @@
     STORY(restored_broker)                                                                         \
     STORY(restored_before_a_rejoin)                                                                \
     STORY(quiet_subscriber)                                                                        \
+    STORY(forged_push)                                                                             \
     STORY(many_refusals)                                                                           \
     STORY(stalled_subscriber)                                                                      \
     STORY(disk_full)                                                                               \

@@ -119,6 +119,8 @@ static void judge_update(struct world *world, const struct update *update)
     struct bytes row, durable;
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
     DEMAND(world, store_begin_read(world->broker->office.store, &txn) == OK, "no transaction");
+    DEMAND(world, update->scanned_to <= world->broker->exchange.hub.head_position,
+           "position %" PRIu64 " is served before its commit was told", update->scanned_to);
     while (!update->compressed && wire_batch_next(&rows, &row) == OK) {
         struct record record;
         DEMAND(world, wire_row_open(row, &record, NULL) == OK, "a damaged row is served");

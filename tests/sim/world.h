@@ -56,7 +56,8 @@ void world_copy_file(const char *from, const char *to);
 /* "[   1250] 341502 text". Every line counts for the digest, printed or not. */
 void world_say(struct world *world, const char *who, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Ends the process with the command that runs this seed again. */
-_Noreturn void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+__attribute__((noreturn)) void world_fail(struct world *world, const char *format, ...)
+    PRINTF_LIKE(2, 3);
 #define DEMAND(world, condition, ...)                                                              \
     do {                                                                                           \
         if (!(condition))                                                                          \
@@ -67,5 +68,6 @@ void world_step(struct world *world);              /* everything that is due now
 uint64_t world_next_ms(const struct world *world); /* later than now */
 void world_run_until(struct world *world, uint64_t until_ms);
 
-/* The disk under this directory has so many bytes free; WORLD_NEVER: plenty. */
+/* The disk under this directory has so many bytes free; WORLD_NEVER: plenty; 0: the reserve is
+ * gone, too. */
 void world_set_disk(const char *directory, uint64_t free_bytes);

@@ -9,7 +9,8 @@ enum {
     TIMER_MAX_MS = 1000,
     FILL_ROWS = 10000,
     STAMP_DIGITS = 16,
-    NOTE_DAY = 19265, /* 2022-09-30 */
+    NUMBER_DIGITS = 32, /* the stamp and another */
+    NOTE_DAY = 19265,   /* 2022-09-30 */
     PATIENCE_S = 60,
 };
 
@@ -154,11 +155,12 @@ static void make_text(struct bench_agent *agent, uint64_t stamp_ns, char *text)
     uint64_t numbers[] = {stamp_ns, now_ns() ^ (agent->notes << 40)};
     size_t size;
     const uint8_t *filler = payload((size_t)agent->notes++, &size);
-    for (size_t i = 0; i < 2 * STAMP_DIGITS; i++)
+    for (size_t i = 0; i < NUMBER_DIGITS; i++)
         text[i] = digits[numbers[i / STAMP_DIGITS] >> (60 - 4 * (i % STAMP_DIGITS)) & 15];
-    for (size_t i = 2 * STAMP_DIGITS; i < NOTE_TEXT_SIZE; i++) {
+    for (size_t i = NUMBER_DIGITS; i < NOTE_TEXT_SIZE; i++) {
         uint8_t letter = filler[i % size] & 0x7f;
-        text[i] = letter < ' ' || letter == 0x7f ? '.' : (char)letter;
+        bool is_plain = letter >= ' ' && letter != 0x7f;
+        text[i] = (char)(is_plain ? letter : (uint8_t)'.');
     }
 }
 
@@ -167,7 +169,7 @@ uint64_t bench_agent_stamp(struct bytes payload)
     uint64_t stamp_ns = 0;
     if (payload.size != NOTE_TEXT_SIZE + 3)
         return 0;
-    for (size_t i = 3; i < 3 + STAMP_DIGITS; i++) {
+    for (size_t i = 3; i < 3U + STAMP_DIGITS; i++) {
         uint8_t letter = payload.data[i];
         stamp_ns = stamp_ns << 4 | (uint64_t)(letter <= '9' ? letter - '0' : letter - 'a' + 10);
     }

@@ -13,7 +13,14 @@
 #include "io/zsock.h"
 #include "proto/wire.h"
 
-enum { RETRY_MS = 60000, ARENA_MAX = 1 << 20, PATIENCE_S = 60, LOOK_MS = 5, NAME_SIZE = 32 };
+enum {
+    RETRY_MS = 60000,
+    A_CONTEXT = 500,
+    ARENA_MAX = 1 << 20,
+    PATIENCE_S = 60,
+    LOOK_MS = 5,
+    NAME_SIZE = 32
+};
 
 struct member {
     struct uplink uplink;
@@ -27,7 +34,7 @@ struct member {
 };
 
 static uv_loop_t loop;
-static struct zcontext *zcontext;
+static struct zcontext **zcontexts; /* one holds no more than 16,384 sockets, three a member */
 static struct member *members;
 static char address[ZSOCK_ADDRESS_MAX];
 static uint8_t broker_key[ZSOCK_KEY_SIZE];
@@ -128,7 +135,7 @@ static void connect_member(struct member *member)
     struct problem problem = {0};
     struct zsock_dealer_options dealer = {
         .loop = &loop,
-        .context = zcontext,
+        .context = zcontexts[(member - members) / A_CONTEXT],
         .connect = address,
         .server_public_key = broker_key,
         .public_key = member->public_key,
@@ -205,8 +212,12 @@ static void make_crowd(const char *socket_path)
     struct trace silent = {0};
     arena_init(&arena, ARENA_MAX);
     members = calloc((size_t)options.count, sizeof(*members));
-    if (!members || uv_loop_init(&loop) != 0 || zcontext_open(&zcontext) != OK)
+    zcontexts = calloc((size_t)options.count / A_CONTEXT + 1, sizeof(struct zcontext *));
+    if (!members || !zcontexts || uv_loop_init(&loop) != 0)
         abort();
+    for (long i = 0; i <= options.count / A_CONTEXT; i++)
+        if (zcontext_open(&zcontexts[i]) != OK)
+            bench_die("no ZeroMQ with CURVE");
     for (long i = 0; i < options.count; i++) {
         struct member *member = &members[i];
         (void)snprintf(member->unit, sizeof(member->unit), "3415-c%ld", i);

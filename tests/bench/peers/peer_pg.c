@@ -276,7 +276,8 @@ static void publish(const struct schedule *schedule)
             uint64_t due_ns = schedule_due_ns(schedule, next);
             if (due_ns > at_ns)
                 break;
-            end = put_item(end, message, payload_stamped((size_t)next, due_ns, message));
+            size_t size = payload_stamped((size_t)next, due_ns, message);
+            end = put_item(end, message, size);
         }
         (void)put_head(array, rows);
         const char *values[] = {(const char *)array};

@@ -10,7 +10,7 @@
 #include "io/daemon.h"
 
 enum { FOLLOW_POLL_MS = 50 };
-static const uint64_t MAP_BYTES_MIN = UINT64_C(64) << 30;
+static const uint64_t MAP_BYTES_MIN = UINT64_C(32) << 30;
 
 enum err directory_open(const char *directory, struct store **out, struct problem *problem)
 {

@@ -100,8 +100,10 @@ static const char way_out[] =
  */
 static bool is_late(const struct session *session, const struct hello *hello, uint64_t now_ms)
 {
-    return token_is(&session->token_retired, hello->token) &&
-           hello->clock_ms <= session->hello_clock_ms &&
+    const struct token *retired = &session->token_retired;
+    bool is_retired = token_is(retired, hello->token) ||
+                      (hello->token.size == 0 && retired->counter == TOKEN_NEVER_SHOWN);
+    return is_retired && hello->clock_ms <= session->hello_clock_ms &&
            now_ms < session->retired_at_ms + SESSION_LATE_MS;
 }
 

@@ -11,7 +11,7 @@ static const struct setting rows[] = {
     {"advertise", SETTING_TEXT, 0, 200, "", "",
      "tcp://HOST:PORT as the counties reach it; goes into every WELCOME. Empty: the bound address.",
      ROW(advertise)},
-    {"store_map", SETTING_NUMBER, 1 << 20, (int64_t)1 << 44, "68719476736", "bytes",
+    {"store_map", SETTING_NUMBER, 1 << 20, (int64_t)1 << 44, "34359738368", "bytes",
      "Size of the sparse LMDB map. Never make it smaller; takes effect at the next start.",
      ROW(map_bytes)},
     {"store_quota", SETTING_NUMBER, 0, (int64_t)1 << 44, "0", "bytes",

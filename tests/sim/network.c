@@ -133,25 +133,30 @@ static uint64_t learns_at(struct network *network)
 
 /* What a broken line had under way already may come long after, behind the next connection's hello.
  */
-static void lane_delay(struct network *network, struct lane *lane)
+static void cut(struct network *network, struct link *link, size_t kept, uint64_t late_ms)
 {
-    uint64_t late_ms = random_below(&network->random, LATE_MS);
-    for (size_t i = 0; i < lane->count; i++)
-        lane->parcels[i]->due_ms += late_ms;
+    link->is_cut = true;
+    link->opens_at_ms = NEVER;
+    lane_drop(network, &link->to_broker, kept);
+    lane_drop(network, &link->to_client, random_below(&network->random, link->to_client.count + 1));
+    for (size_t i = 0; i < link->to_broker.count; i++)
+        link->to_broker.parcels[i]->due_ms += late_ms;
+    if (link->client_open)
+        link->client_learns_ms = learns_at(network);
+    link->broker_learns_ms = learns_at(network);
 }
 
 void network_cut(struct network *network, struct link *link)
 {
     if (link->is_cut)
         return;
-    link->is_cut = true;
-    link->opens_at_ms = NEVER;
-    lane_drop(network, &link->to_broker, random_below(&network->random, link->to_broker.count + 1));
-    lane_drop(network, &link->to_client, random_below(&network->random, link->to_client.count + 1));
-    lane_delay(network, &link->to_broker);
-    if (link->client_open)
-        link->client_learns_ms = learns_at(network);
-    link->broker_learns_ms = learns_at(network);
+    size_t kept = random_below(&network->random, link->to_broker.count + 1);
+    cut(network, link, kept, random_below(&network->random, LATE_MS));
+}
+
+void network_cut_late(struct network *network, struct link *link, uint64_t late_ms)
+{
+    cut(network, link, link->to_broker.count, late_ms);
 }
 
 void network_sever(struct network *network, struct link *link)

@@ -60,6 +60,8 @@ struct link *network_connect(struct network *network, const char *name,
 void network_close(struct network *network, struct link *link);
 void network_cut(struct network *network,
                  struct link *link); /* the line breaks; both ends learn of it some time */
+/* What is under way to the broker arrives, but so much later. */
+void network_cut_late(struct network *network, struct link *link, uint64_t late_ms);
 void network_sever(struct network *network, struct link *link); /* and nothing under way arrives */
 void network_cut_all(struct network *network);                  /* the broker's process ended */
 enum network_outcome network_send_to_broker(struct network *network, struct link *link,

@@ -18,6 +18,7 @@
     STORY(restored_broker)                                                                         \
     STORY(restored_before_a_rejoin)                                                                \
     STORY(quiet_subscriber)                                                                        \
+    STORY(late_hello)                                                                              \
     STORY(forged_push)                                                                             \
     STORY(many_refusals)                                                                           \
     STORY(stalled_subscriber)                                                                      \

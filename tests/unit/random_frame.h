@@ -10,7 +10,8 @@ static inline struct bytes random_unit(struct random *random)
 
 static inline struct hash random_hash(struct random *random, struct arena *arena)
 {
-    return random_chance(random, 30) ? (struct hash){0} : hash_of(random_bytes(random, arena, 8));
+    struct hash none = {0};
+    return random_chance(random, 30) ? none : hash_of(random_bytes(random, arena, 8));
 }
 
 static inline void random_session(struct random *random, struct arena *arena, struct frame *out)

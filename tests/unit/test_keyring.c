@@ -67,6 +67,26 @@ static void a_change_that_cannot_be_is_refused_and_says_why(void **state)
     city_close(&city);
 }
 
+static void a_key_that_was_revoked_may_be_enrolled_in_a_new_epoch(void **state)
+{
+    struct city city;
+    struct keyring keyring;
+    (void)state;
+    city_live(&city);
+    keyring_init(&keyring);
+    struct roster_change change = city_change(&city.keys[0], ROSTER_ENROL);
+    assert_int_equal(apply_change(&keyring, change), OK);
+    change.action = ROSTER_REVOKE;
+    assert_int_equal(apply_change(&keyring, change), OK);
+    change.action = ROSTER_ENROL;
+    change.epoch++;
+    assert_int_equal(apply_change(&keyring, change), OK);
+    assert_int_equal(keyring_find(&keyring, change.unit, change.epoch)->revoked_at, 0);
+    assert_int_not_equal(keyring_find(&keyring, change.unit, change.epoch - 1)->revoked_at, 0);
+    keyring_release(&keyring);
+    city_close(&city);
+}
+
 static void those_who_only_read_have_no_epoch_and_may_share_a_name(void **state)
 {
     struct city city;
@@ -111,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_epoch_keeps_its_own_key),
         cmocka_unit_test(a_change_that_cannot_be_is_refused_and_says_why),
+        cmocka_unit_test(a_key_that_was_revoked_may_be_enrolled_in_a_new_epoch),
         cmocka_unit_test(those_who_only_read_have_no_epoch_and_may_share_a_name),
         cmocka_unit_test(a_name_holds_from_its_day_on_and_the_first_one_before),
     };

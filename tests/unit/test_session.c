@@ -87,6 +87,14 @@ static void assert_refused(struct scene *scene, struct hello said, uint32_t reas
     assert_memory_equal(&before, &scene->session, sizeof(before));
 }
 
+/* As a second machine says it: later, by the clock, than what was welcomed. */
+static struct hello newer_hello(struct scene *scene, const struct token *token)
+{
+    struct hello said = county_hello(&scene->county, 1, 0, token);
+    said.clock_ms++;
+    return said;
+}
+
 static void a_first_hello_is_welcomed_with_nothing_and_a_token(void **state)
 {
     struct scene *scene = *state;
@@ -182,9 +190,26 @@ static void a_confirmed_token_makes_the_one_before_a_clones(void **state)
     scene->session.token_dirty = false;
     confirm(scene);
     assert_true(scene->session.token_dirty);
-    assert_refused(scene, county_hello(&scene->county, 1, 0, &first), REASON_CLONE);
+    assert_refused(scene, newer_hello(scene, &first), REASON_CLONE);
     assert_int_equal(scene->answer.alarm, ALARM_CLONE);
     assert_int_equal(hello(scene, 0, &scene->session.token), SESSION_WELCOME);
+}
+
+static void a_hello_that_a_broken_connection_delivers_late_is_no_clones(void **state)
+{
+    struct scene *scene = *state;
+    hello(scene, 0, NULL);
+    struct token first = scene->session.token;
+    confirm(scene);
+    assert_int_equal(hello(scene, 0, NULL), SESSION_LATE);
+    hello(scene, 0, &first);
+    confirm(scene);
+    struct session before = scene->session;
+    assert_int_equal(hello(scene, 0, &first), SESSION_LATE);
+    assert_int_equal(scene->answer.alarm, 0);
+    assert_memory_equal(&before, &scene->session, sizeof(before));
+    scene->now_ms += SESSION_LATE_MS;
+    assert_refused(scene, county_hello(&scene->county, 1, 0, &first), REASON_CLONE);
 }
 
 static void an_empty_token_is_a_clones_once_one_was_confirmed(void **state)
@@ -192,7 +217,7 @@ static void an_empty_token_is_a_clones_once_one_was_confirmed(void **state)
     struct scene *scene = *state;
     hello(scene, 0, NULL);
     confirm(scene);
-    assert_refused(scene, county_hello(&scene->county, 1, 0, NULL), REASON_CLONE);
+    assert_refused(scene, newer_hello(scene, NULL), REASON_CLONE);
 }
 
 static void a_heartbeat_with_an_older_token_confirms_nothing(void **state)
@@ -238,7 +263,7 @@ static void an_alarm_that_repeats_is_a_record_once_an_hour(void **state)
     struct scene *scene = *state;
     hello(scene, 0, NULL);
     confirm(scene);
-    struct hello clone = county_hello(&scene->county, 1, 0, NULL);
+    struct hello clone = newer_hello(scene, NULL);
     assert_refused(scene, clone, REASON_CLONE);
     assert_int_equal(scene->answer.alarm, ALARM_CLONE);
     scene->now_ms = SESSION_ALARM_AGAIN_MS - 1;
@@ -386,6 +411,7 @@ int main(void)
         TEST(the_newest_token_brings_a_new_one),
         TEST(a_lost_welcome_says_the_same_token_again),
         TEST(a_confirmed_token_makes_the_one_before_a_clones),
+        TEST(a_hello_that_a_broken_connection_delivers_late_is_no_clones),
         TEST(an_empty_token_is_a_clones_once_one_was_confirmed),
         TEST(a_heartbeat_with_an_older_token_confirms_nothing),
         TEST(a_token_from_ahead_means_this_log_was_restored_and_the_session_goes_on),

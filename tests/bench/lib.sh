@@ -164,9 +164,10 @@ has_part() {
 
 verify() {
     local tracer
-    strace -f -c -e trace=fsync,fdatasync,msync,sync_file_range -p "$SRV" -o "$WORK/strace" 2>/dev/null &
+    strace -f -c -e trace=fsync,fdatasync,msync,sync_file_range -p "$SRV" -o "$WORK/strace" 2>"$WORK/attached" &
     tracer=$!
-    sleep 0.7
+    wait_for "$WORK/attached" attached || say "$S: strace is not allowed to attach"
+    sleep 0.5 # to its other threads and processes
     client ingest $INGEST -b 1 -w 1 -n 300 >/dev/null
     kill -INT "$tracer"
     wait "$tracer" 2>/dev/null || true
@@ -271,7 +272,7 @@ crash() {
         ;;
     esac
     rec "$S" crash "acked=${acked:-?}" "found=${found:-?}" \
-        "acked_lost=$(awk -v a="${acked:-0}" -v f="${found:-0}" 'BEGIN {print a > f ? a - f : 0}')"
+        "acked_lost=$(awk -v a="${acked:-0}" -v f="${found:-0}" 'BEGIN {print (a > f ? a - f : 0)}')"
 }
 
 subject() { # NAME

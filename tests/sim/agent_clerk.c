@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "agent/commands.h"
+#include "agent/intake.h"
 #include "agent/outbox_add.h"
 #include "broker_node.h"
 
@@ -27,6 +28,10 @@ static int ask(struct agent_node *node, const struct control_request *request, s
         .clock_ms = agent_wall_ms(node),
     };
     agent_command(&desk, request, &answer);
+    struct bytes line, rest = buffer_bytes(&error);
+    if (answer.status != 0 && intake_next_line(&rest, &line))
+        world_say(node->world, node->name, "%s says: %.*s", request->arguments[0], (int)line.size,
+                  (const char *)line.data);
     if (was_up)
         node->turn_at_ms = node->world->now_ms;
     else

@@ -62,12 +62,22 @@ static void demand_a_cause(const struct faults *faults, const struct agent_node 
            state.text);
 }
 
+/* Settled in its own eyes and in the broker's: it may not know yet that the log was restored. */
+static bool is_settled(const struct agent_node *agent)
+{
+    const struct hub *hub = &agent->world->broker->exchange.hub;
+    const struct session *session = map_get(&hub->sessions, bytes_of_text(agent->unit));
+    const struct outbox_state *state = &agent->home.state;
+    return agent_node_is_settled(agent) && session && session->epoch == state->epoch &&
+           session->have_seq == state->last_seq;
+}
+
 /* True: this machine has come to its end. */
 static bool tend(struct faults *faults, size_t at)
 {
     struct agent_node *agent = faults->world->agents[at];
     if (faults->is_done[at])
-        return agent_node_is_settled(agent) || !agent->is_up;
+        return is_settled(agent) || !agent->is_up;
     if (!elder_siblings_are_done(faults, at)) {
         agent_node_kill(agent);
         return false;
@@ -79,7 +89,7 @@ static bool tend(struct faults *faults, size_t at)
         (void)agent_node_rejoin(agent);
         return false;
     }
-    if (!agent_node_is_settled(agent))
+    if (!is_settled(agent))
         return false;
     faults->is_done[at] = true;
     if (has_younger_sibling(faults->world, at))

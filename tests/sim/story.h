@@ -27,6 +27,7 @@
     STORY(two_sessions)                                                                            \
     STORY(refused_event)                                                                           \
     STORY(first_welcome_lost)                                                                      \
+    STORY(refusal_and_a_full_disk)                                                                 \
     STORY(killed_before_the_ack)                                                                   \
     STORY(slow_link)
 #define STORY_DECLARATION(name) void story_##name(struct world *world);

@@ -91,6 +91,7 @@ void hub_scene_hello(struct hub_scene *scene, char route, int key, const struct 
     const struct county *county = &scene->counties[key];
     uint32_t epoch = county->unit[0] ? 1 : 0;
     struct frame frame = {.kind = FRAME_HELLO, .hello = county_hello(county, epoch, 0, token)};
+    frame.hello.clock_ms += (int64_t)scene->hello_count++; /* a county's clock goes on */
     hub_scene_frame(scene, route, key, &frame);
 }
 

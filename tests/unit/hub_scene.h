@@ -26,6 +26,7 @@ struct hub_scene {
     uint64_t appended[SCENE_KEYS]; /* last seq in the batch, 0: none */
     bool transport_full;
     struct buffer said; /* the transcript */
+    uint64_t hello_count;
 };
 
 void hub_scene_open(struct hub_scene *scene);

@@ -10,8 +10,8 @@ static inline struct bytes random_unit(struct random *random)
 
 static inline struct hash random_hash(struct random *random, struct arena *arena)
 {
-    struct hash none = {0};
-    return random_chance(random, 30) ? none : hash_of(random_bytes(random, arena, 8));
+    struct hash hashes[] = {hash_of(random_bytes(random, arena, 8)), {{0}}};
+    return hashes[random_chance(random, 30)];
 }
 
 static inline void random_session(struct random *random, struct arena *arena, struct frame *out)
@@ -48,7 +48,6 @@ static inline void random_ack(struct random *random, struct arena *arena, struct
     size_t count = random_below(random, 4);
     *out = (struct ack){.epoch = 1,
                         .have_seq = random_next(random),
-                        .have_position = 3,
                         .credit_seq = random_next(random),
                         .refusal_count = count,
                         .safe_position = 9,

@@ -249,7 +249,8 @@ static void an_event_beyond_the_limit_is_refused_unread(void **state)
     struct envelope envelope;
     struct problem problem;
     (void)state;
-    memset(buffer_extend(&bytes, EVENT_WITH_EVIDENCE_SIZE_MAX + 1), 0, bytes.size);
+    uint8_t *zeros = buffer_extend(&bytes, EVENT_WITH_EVIDENCE_SIZE_MAX + 1);
+    memset(zeros, 0, bytes.size);
     assert_int_equal(wire_envelope_decode(buffer_bytes(&bytes), &envelope, &problem), ERR_LIMIT);
     bytes.size--;
     assert_int_equal(wire_envelope_decode(buffer_bytes(&bytes), &envelope, &problem),

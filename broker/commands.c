@@ -248,19 +248,30 @@ static int revoke_key(const struct desk *desk, const struct control_request *req
     return EXIT_DONE;
 }
 
+/* From the store: while a daemon runs, office->commit is the writer's thread's. */
+static enum err newest(const struct desk *desk, struct log_head *out)
+{
+    CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
+    TRY(store_begin_read(desk->office->store, &txn));
+    return log_head(txn, out);
+}
+
 /* note-backup POSITION: a backup holds everything up to there; agents may drop history below it one
  * day */
 static int note_backup(const struct desk *desk, const struct control_request *request,
                        struct control_answer *answer)
 {
+    struct log_head head;
     uint64_t position = 0;
-    if (u64_parse(bytes_of_text(request->arguments[1]), desk->office->commit.head.position,
-                  &position) != OK)
+    enum err err = newest(desk, &head);
+    if (err != OK)
+        return store_failed(answer, err);
+    if (u64_parse(bytes_of_text(request->arguments[1]), head.position, &position) != OK)
         return EXIT_USAGE;
     struct batch batch;
     batch_init(&batch);
     batch_add(&batch, BATCH_SAFE, desk->office->city_unit)->seq = position;
-    enum err err = office_append(desk->office, &batch);
+    err = office_append(desk->office, &batch);
     batch_release(&batch);
     return err == OK ? EXIT_DONE : store_failed(answer, err);
 }

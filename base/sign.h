@@ -1,6 +1,6 @@
 /*
- * sign.h - Ed25519 signatures (RFC 8032) through libcrypto. Keys are 32 raw bytes, signatures 64.
- * A signer or verifier keeps its parsed key, since parsing costs as much as signing.
+ * sign.h - Ed25519 signatures (RFC 8032) through libsodium. Keys are 32 raw bytes, signatures 64.
+ * A signer keeps its expanded key; any thread may use a verifier, one at a time a signer.
  */
 #pragma once
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 
 #include "base/hash.h"
 
@@ -40,6 +41,56 @@ static void a_hash_of_parts_is_the_hash_of_the_parts_joined(void **state)
                                 bytes_of(text + cut, strlen(text) - cut)};
         struct hash joined = hash_of_parts(parts, ARRAY_LENGTH(parts));
         assert_true(hash_equal(&whole, &joined));
+    }
+}
+
+/* Sizes around blocks and beyond what lanes take, in groups of every size. */
+static void many_hashes_are_those_of_one_by_one(void **state)
+{
+    enum { COUNT = 3 * HASH_GROUP, LARGE = 300 << 10, LARGE_AT = 70 };
+    static uint8_t room[LARGE + COUNT];
+    static struct hash together[COUNT + 1];
+    struct bytes messages[COUNT];
+    (void)state;
+    for (size_t i = 0; i < sizeof(room); i++)
+        room[i] = (uint8_t)(i * 31 + i / 251);
+    for (size_t i = 0; i < COUNT; i++)
+        messages[i] = bytes_of(room + i, i * 7);
+    messages[LARGE_AT] = bytes_of(room, LARGE);
+    for (size_t count = 0; count <= COUNT; count++) {
+        memset(together, 0, sizeof(together));
+        hash_many(messages, count, together);
+        assert_true(hash_is_zero(&together[count]));
+        for (size_t i = 0; i < count; i++) {
+            struct hash alone = hash_of(messages[i]);
+            assert_true(hash_equal(&alone, &together[i]));
+        }
+    }
+}
+
+static void *hash_in_a_thread(void *argument)
+{
+    struct hash *hashes = argument;
+    struct bytes messages[HASH_GROUP];
+    for (size_t i = 0; i < HASH_GROUP; i++)
+        messages[i] = bytes_of_text("the same for all");
+    hash_many(messages, HASH_GROUP, hashes);
+    return NULL;
+}
+
+static void threads_hash_groups_at_the_same_time(void **state)
+{
+    enum { THREADS = 4 };
+    static struct hash hashes[THREADS][HASH_GROUP];
+    pthread_t threads[THREADS];
+    struct hash expected = hash_of(bytes_of_text("the same for all"));
+    (void)state;
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, hash_in_a_thread, hashes[i]), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        for (size_t k = 0; k < HASH_GROUP; k++)
+            assert_true(hash_equal(&hashes[i][k], &expected));
     }
 }
 
@@ -94,6 +145,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_follows_its_standard),
         cmocka_unit_test(a_hash_of_parts_is_the_hash_of_the_parts_joined),
+        cmocka_unit_test(many_hashes_are_those_of_one_by_one),
+        cmocka_unit_test(threads_hash_groups_at_the_same_time),
         cmocka_unit_test(a_chain_link_covers_what_was_before_and_the_envelope),
         cmocka_unit_test(one_bit_makes_hashes_differ_and_zero_is_only_zero),
         cmocka_unit_test(hmac_follows_its_standard),

@@ -93,6 +93,32 @@ static void a_signature_of_another_size_is_refused(void **state)
     assert_false(verifier_accepts(verifier, BYTES_NONE, BYTES_NONE));
 }
 
+/* A key of small order makes one signature fit many messages; S + L is a second form of S. */
+static void keys_and_signatures_with_a_second_meaning_are_refused(void **state)
+{
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
+                                      0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+    uint8_t secret[32], public[32], signature[64], small[32] = {1}, forged[64] = {1};
+    CLEANUP(signer_close) struct signer *signer = NULL;
+    CLEANUP(verifier_close) struct verifier *verifier = NULL;
+    CLEANUP(verifier_close) struct verifier *weak = NULL;
+    (void)state;
+    assert_int_equal(verifier_open(small, &weak), OK);
+    assert_false(verifier_accepts(weak, bytes_of_text("any"), bytes_of(forged, sizeof(forged))));
+    assert_int_equal(sign_keypair(public, secret), OK);
+    assert_int_equal(signer_open(secret, &signer), OK);
+    assert_int_equal(verifier_open(public, &verifier), OK);
+    assert_int_equal(signer_sign(signer, bytes_of_text("any"), signature), OK);
+    unsigned carry = 0;
+    for (size_t i = 0; i < sizeof(order); i++) {
+        carry += (unsigned)signature[32 + i] + order[i];
+        signature[32 + i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    assert_false(
+        verifier_accepts(verifier, bytes_of_text("any"), bytes_of(signature, sizeof(signature))));
+}
+
 static void closing_nothing_is_harmless(void **state)
 {
     (void)state;
@@ -106,6 +132,7 @@ int main(void)
         cmocka_unit_test(signatures_are_those_of_the_standard),
         cmocka_unit_test(a_changed_message_signature_or_key_is_refused),
         cmocka_unit_test(a_signature_of_another_size_is_refused),
+        cmocka_unit_test(keys_and_signatures_with_a_second_meaning_are_refused),
         cmocka_unit_test(closing_nothing_is_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

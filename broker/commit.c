@@ -2,7 +2,10 @@
 
 #include "proto/wire.h"
 
-enum { CLOCK_STEP_MS = 1000 }; /* smaller steps back are the clock being disciplined */
+enum {
+    CLOCK_STEP_MS = 1000,           /* smaller steps back are the clock being disciplined */
+    RECORDS_WAITING_MAX = 256 << 10 /* bytes: a group of large records takes no memory for ever */
+};
 
 enum err commit_open(struct commit *commit, struct store *store)
 {
@@ -22,7 +25,7 @@ enum err commit_open(struct commit *commit, struct store *store)
 
 void commit_release(struct commit *commit)
 {
-    buffer_release(&commit->record);
+    buffer_release(&commit->records);
     buffer_release(&commit->signature);
 }
 
@@ -31,12 +34,13 @@ struct making {
     struct commit *commit;
     struct store_txn *txn;
     struct batch *batch;
-    struct log_head head;
+    struct log_head head;            /* of what is written */
+    size_t waiting;                  /* records encoded after it, to be hashed together */
+    size_t waiting_size[HASH_GROUP]; /* of each, in commit->records */
     int64_t now_ms;
     struct unit_row *rows; /* one a batch unit */
     bool *loaded;
-    uint32_t run_unit; /* the unit whose run of positions goes on */
-    bool events;       /* false: only what may use the reserve */
+    bool events; /* false: only what may use the reserve */
 };
 
 static enum err load_row(struct making *making, uint32_t unit)
@@ -53,19 +57,36 @@ static enum err load_row(struct making *making, uint32_t unit)
     return OK;
 }
 
+/* Hashes and writes the records that wait. */
+static enum err flush_records(struct making *making)
+{
+    struct bytes records[HASH_GROUP];
+    struct hash hashes[HASH_GROUP];
+    const uint8_t *at = making->commit->records.data;
+    for (size_t i = 0; i < making->waiting; at += making->waiting_size[i++])
+        records[i] = bytes_of(at, making->waiting_size[i]);
+    hash_many(records, making->waiting, hashes);
+    for (size_t i = 0; i < making->waiting; i++) {
+        uint64_t position = making->head.position + 1;
+        TRY(log_append(making->txn, position, &hashes[i], records[i]));
+        making->head = (struct log_head){.position = position, .hash = hashes[i]};
+    }
+    making->waiting = 0;
+    buffer_clear(&making->commit->records);
+    return OK;
+}
+
 static enum err append_record(struct making *making, struct record *record, uint64_t *position)
 {
-    struct commit *commit = making->commit;
-    record->position = making->head.position + 1;
+    struct buffer *records = &making->commit->records;
+    size_t before = records->size;
+    record->position = making->head.position + making->waiting + 1;
     record->recorded_at_ms = making->now_ms;
-    buffer_clear(&commit->record);
-    wire_record_encode(record, &commit->record);
-    struct bytes bytes = buffer_bytes(&commit->record);
-    struct hash hash = hash_of(bytes);
-    TRY(log_append(making->txn, record->position, &hash, bytes));
-    making->head = (struct log_head){.position = record->position, .hash = hash};
+    wire_record_encode(record, records);
+    making->waiting_size[making->waiting++] = records->size - before;
     *position = record->position;
-    return OK;
+    bool is_full = making->waiting == HASH_GROUP || records->size > RECORDS_WAITING_MAX;
+    return is_full ? flush_records(making) : OK;
 }
 
 static enum err append_signature(struct making *making, const struct batch_entry *entry,
@@ -93,7 +114,6 @@ static enum err append_event(struct making *making, struct batch_entry *entry)
     if (entry->epoch != row->epoch) { /* the first event after a new enrolment */
         row->epoch = entry->epoch;
         row->last_seq = row->last_position = row->refused_count = 0;
-        making->run_unit = UINT32_MAX;
     }
     /* The batch before was lost (disk full) and this one was already filling: its events would
      * leave a hole. */
@@ -115,10 +135,9 @@ static enum err append_event(struct making *making, struct batch_entry *entry)
         record.envelope_hash = entry->envelope_hash;
     TRY(append_record(making, &record, &entry->position));
 
-    if (making->run_unit != entry->unit) {
+    bool goes_on = row->last_seq > 0 && row->last_position + 1 == entry->position;
+    if (!goes_on)
         TRY(log_run_put(making->txn, name, entry->epoch, entry->seq, entry->position));
-        making->run_unit = entry->unit;
-    }
     if (entry->reason != REFUSAL_NONE) {
         TRY(log_refusal_put(making->txn, name, entry->epoch, entry->seq, entry->position));
         row->refused_count++;
@@ -140,7 +159,6 @@ static enum err append_own(struct making *making, struct batch_entry *entry)
         .unit = bytes_of_text(making->batch->units[entry->unit].unit),
         .detail = entry->text,
     };
-    making->run_unit = UINT32_MAX; /* a run of one unit's events is contiguous */
     TRY(append_record(making, &record, &entry->position));
     return log_mark_append(making->txn, entry->position);
 }
@@ -189,6 +207,7 @@ static enum err write_all(struct making *making)
     }
     for (size_t i = 0; i < batch->count; i++)
         TRY(append_entry(making, &batch->entries[i]));
+    TRY(flush_records(making));
     for (size_t i = 0; i < batch->unit_count; i++) {
         struct batch_unit *unit = &batch->units[i];
         if (!making->loaded[i])
@@ -212,6 +231,7 @@ static enum err try_commit(struct commit *commit, struct store *store, struct ba
         TRY(store_begin_reserved(store, &txn));
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, SIZE_MAX / 2);
+    buffer_clear(&commit->records); /* what a transaction that failed left */
     struct making making = {
         .commit = commit,
         .txn = txn,
@@ -220,7 +240,6 @@ static enum err try_commit(struct commit *commit, struct store *store, struct ba
         .now_ms = now_ms,
         .rows = arena_alloc(&arena, (batch->unit_count + 1) * sizeof(struct unit_row)),
         .loaded = arena_alloc(&arena, batch->unit_count + 1),
-        .run_unit = UINT32_MAX,
         .events = events,
     };
     TRY(write_all(&making));

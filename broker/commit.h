@@ -10,7 +10,7 @@
 struct commit {
     struct log_head head;
     int64_t recorded_at_ms; /* of the head: the next is never less (contract 3.2) */
-    struct buffer record, signature;
+    struct buffer records, signature;
 };
 
 /* Reads where the log stands. ERR_CORRUPT when the head's record is damaged. */

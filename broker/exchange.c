@@ -268,8 +268,10 @@ static void tell_sessions(struct exchange *exchange, const struct batch *batch)
     }
     for (size_t i = 0; i < batch->count; i++) {
         const struct batch_entry *entry = &batch->entries[i];
+        if (entry->kind != BATCH_ROW)
+            continue;
         struct session *session = map_get(sessions, bytes_of_text(batch->units[entry->unit].unit));
-        if (session && entry->kind == BATCH_ROW)
+        if (session)
             hub_on_row_saved(&exchange->hub, session, batch->rows[entry->row].epoch,
                              batch->rows[entry->row].token.counter);
     }

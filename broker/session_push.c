@@ -106,8 +106,9 @@ struct walk { /* over the events of a push */
     struct hash chain;
     struct hash fork; /* the agent's chain where it first differs from ours */
     const struct hash *fork_ours;
-    uint64_t fork_seq; /* 0: none */
-    size_t count;      /* events beyond received_seq */
+    uint64_t fork_seq;            /* 0: none */
+    struct session_event *events; /* those beyond received_seq */
+    size_t count;
 };
 
 static void compare(struct walk *walk, uint64_t seq, uint64_t our_seq, const struct hash *ours)
@@ -117,6 +118,22 @@ static void compare(struct walk *walk, uint64_t seq, uint64_t our_seq, const str
     walk->fork = walk->chain;
     walk->fork_ours = ours;
     walk->fork_seq = seq;
+}
+
+/* One event of the push, its hash known. */
+static void link_event(const struct session *session, uint64_t seq, struct bytes envelope,
+                       const struct hash *hash, struct walk *walk)
+{
+    walk->chain = hash_chain(&walk->chain, hash);
+    compare(walk, seq, session->have_seq, &session->have_chain);
+    compare(walk, seq, session->received_seq, &session->received_chain);
+    if (seq <= session->received_seq)
+        return;
+    struct session_event *event = &walk->events[walk->count++];
+    event->seq = seq;
+    event->envelope = envelope;
+    event->envelope_hash = *hash;
+    event->chain = walk->chain;
 }
 
 /*
@@ -129,26 +146,24 @@ static bool run_chain(const struct session *session, const struct session_push *
 {
     const struct hash *before = chain_before(session, said);
     struct wire_batch batch = {said->batch};
-    struct bytes item;
-    uint64_t last = last_of(said->push);
-    *walk = (struct walk){.chain = before ? *before : session->received_chain};
-    for (uint64_t seq = said->push->first_seq; seq <= last; seq++) {
-        if (wire_batch_next(&batch, &item) != OK)
-            return false;
-        bool is_new = seq > session->received_seq;
-        if (!is_new && !before)
-            continue;
-        struct hash envelope_hash = hash_of(item);
-        walk->chain = hash_chain(&walk->chain, &envelope_hash);
-        compare(walk, seq, session->have_seq, &session->have_chain);
-        compare(walk, seq, session->received_seq, &session->received_chain);
-        if (!is_new)
-            continue;
-        struct session_event *event = &events[walk->count++];
-        event->seq = seq;
-        event->envelope = item;
-        event->envelope_hash = envelope_hash;
-        event->chain = walk->chain;
+    struct bytes items[HASH_GROUP];
+    struct hash hashes[HASH_GROUP];
+    uint64_t last = last_of(said->push), seq = said->push->first_seq;
+    *walk = (struct walk){.chain = before ? *before : session->received_chain, .events = events};
+    while (seq <= last) {
+        uint64_t first = seq;
+        size_t count = 0;
+        for (; count < HASH_GROUP && seq <= last; seq++) {
+            if (wire_batch_next(&batch, &items[count]) != OK)
+                return false;
+            if (!before && seq <= session->received_seq)
+                first = seq + 1;
+            else
+                count++;
+        }
+        hash_many(items, count, hashes);
+        for (size_t i = 0; i < count; i++)
+            link_event(session, first + i, items[i], &hashes[i], walk);
     }
     return batch.rest.size == 0;
 }

@@ -64,6 +64,73 @@ static void a_seq_is_found_again_by_unit_and_epoch_across_interleaved_units(void
     scene_close(&scene);
 }
 
+static uint64_t count_runs(struct store_txn *txn)
+{
+    CLEANUP(store_cursor_close) struct store_cursor run = {0};
+    uint64_t count = 0;
+    for (enum err err = store_seek(txn, LOG_RUNS, BYTES_NONE, &run); err == OK;
+         err = store_next(&run))
+        count++;
+    return count;
+}
+
+/* One row where a unit begins or others spoke between, however many commits. */
+static void a_run_goes_on_over_commits_until_another_speaks(void **state)
+{
+    (void)state;
+    struct commit_scene scene = {0};
+    scene_open(&scene);
+    static const char *const units[] = {"341502", "341502", "341502", "3415", "341502"};
+    static const uint64_t seqs[] = {1, 2, 3, 1, 4};
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
+        scene_add_event(&scene, units[i], seqs[i], text("said"));
+        scene_commit(&scene, 1);
+        batch_clear(&scene.batch);
+    }
+
+    CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
+    assert_int_equal(store_begin_read(scene.store, &txn), OK);
+    assert_int_equal(count_runs(txn), 3);
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
+        uint64_t position;
+        assert_int_equal(log_find(txn, text(units[i]), 1, seqs[i], &position), OK);
+        assert_int_equal(position, i + 1);
+    }
+    store_txn_abort(TAKE(txn));
+    scene_close(&scene);
+}
+
+/* Records are hashed in groups; small and large ones come in any number. */
+static void every_record_of_a_large_commit_carries_its_own_hash(void **state)
+{
+    enum { COUNT = 2 * HASH_GROUP + 3, LARGE = 100 << 10, LARGE_EACH = 20 };
+    static uint8_t room[LARGE];
+    (void)state;
+    struct commit_scene scene = {0};
+    scene_open(&scene);
+    for (uint64_t seq = 1; seq <= COUNT; seq++) {
+        room[0] = (uint8_t)seq;
+        scene_add_event(&scene, "341502", seq,
+                        bytes_of(room, seq % LARGE_EACH == 0 ? LARGE : (size_t)seq));
+    }
+    scene_commit(&scene, 1);
+
+    CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
+    assert_int_equal(store_begin_read(scene.store, &txn), OK);
+    struct log_head head;
+    assert_int_equal(log_head(txn, &head), OK);
+    assert_int_equal(head.position, COUNT);
+    assert_true(hash_equal(&head.hash, &scene.batch.head.hash));
+    for (uint64_t seq = 1; seq <= COUNT; seq++) {
+        struct record record = scene_record(txn, seq); /* its hash is checked there */
+        assert_int_equal(record.seq, seq);
+        assert_int_equal(record.envelope.size, seq % LARGE_EACH == 0 ? LARGE : seq);
+        assert_int_equal(record.envelope.data[0], (uint8_t)seq);
+    }
+    store_txn_abort(TAKE(txn));
+    scene_close(&scene);
+}
+
 static void recorded_at_never_goes_back_and_a_step_of_the_clock_is_said(void **state)
 {
     (void)state;
@@ -240,6 +307,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_get_the_positions_of_their_order_in_the_batch),
         cmocka_unit_test(a_seq_is_found_again_by_unit_and_epoch_across_interleaved_units),
+        cmocka_unit_test(a_run_goes_on_over_commits_until_another_speaks),
+        cmocka_unit_test(every_record_of_a_large_commit_carries_its_own_hash),
         cmocka_unit_test(recorded_at_never_goes_back_and_a_step_of_the_clock_is_said),
         cmocka_unit_test(a_refusal_consumes_its_seq_and_is_found_as_one),
         cmocka_unit_test(the_signature_of_a_push_stands_at_its_last_record),

@@ -187,6 +187,8 @@ struct listing {
 static const char *reason_words(uint32_t reason)
 {
     switch (reason) {
+    case OUTBOX_ROTTEN:
+        return "ROTTEN 本机损坏";
     case REFUSAL_FORM:
         return "FORM 格式不符";
     case REFUSAL_LIMIT:

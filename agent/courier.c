@@ -95,18 +95,19 @@ static void on_welcome(struct courier *courier, const struct welcome *welcome, u
     uplink_on_welcome(&courier->uplink, welcome, err == OK ? &chain : NULL, now_ms);
 }
 
-static enum err put_refusal(struct home_change *change, const struct ack_refusal *refusal)
+enum err courier_put_refusal(struct home_change *change, uint32_t generation,
+                             const struct ack_refusal *refusal)
 {
     uint8_t key[12]; /* as in store/outbox.h: to count it once, however often it is said */
     struct bytes stored;
-    u32_put(key, change->state.generation);
+    u32_put(key, generation);
     u64_put(key + 4, refusal->seq);
     enum err err = store_get(change->txn, OUTBOX_REFUSED, bytes_of(key, sizeof(key)), &stored);
     if (err != OK && err != ERR_NOT_FOUND)
         return err;
     change->state.refused_count += err == ERR_NOT_FOUND;
     struct outbox_refusal row = {
-        .generation = change->state.generation,
+        .generation = generation,
         .seq = refusal->seq,
         .position = refusal->position,
         .reason = refusal->reason,
@@ -121,7 +122,7 @@ static enum err save_refusals(struct courier *courier, const struct ack *ack)
     CLEANUP(home_abort) struct home_change change = {0};
     TRY(home_begin_reserved(courier->home, &change));
     for (size_t i = 0; i < ack->refusal_count; i++)
-        TRY(put_refusal(&change, &ack->refusals[i]));
+        TRY(courier_put_refusal(&change, change.state.generation, &ack->refusals[i]));
     change.state.acked_seq = ack->have_seq;
     change.state.acked_position = ack->have_position;
     return home_commit(courier->home, &change);

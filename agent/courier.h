@@ -75,3 +75,6 @@ void courier_rejoin_on_frame(struct courier *courier, const struct frame *frame,
 void courier_rejoin_turn(struct courier *courier, uint64_t now_ms);
 void courier_deliver(struct courier *courier, uint64_t now_ms); /* courier.c: history has moved */
 bool courier_send(struct courier *courier, const struct frame *frame);
+/* courier.c: a row of what was refused, counted once however often it is said */
+MUST_CHECK enum err courier_put_refusal(struct home_change *change, uint32_t generation,
+                                        const struct ack_refusal *refusal);

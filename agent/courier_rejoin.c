@@ -105,37 +105,59 @@ static enum err is_said(struct store_txn *txn, uint32_t generation, struct bytes
     return OK;
 }
 
+/* What this program cannot decode is known by its bytes and goes on as it is: the city answers. */
 static enum err say_again(struct courier *courier, struct home_change *change,
                           struct bytes envelope_bytes)
 {
     struct envelope envelope;
     struct problem problem = {0};
+    struct hash id = hash_of(envelope_bytes);
+    struct bytes event_id = bytes_of(id.bytes, OUTBOX_EVENT_ID_SIZE);
     bool said = false;
-    TRY(wire_envelope_decode(envelope_bytes, &envelope, &problem));
-    if (!reconcile_lacks(&courier->reconcile, envelope.event_id, envelope_bytes))
+    if (wire_envelope_decode(envelope_bytes, &envelope, &problem) == OK)
+        memcpy(id.bytes, envelope.event_id.data, OUTBOX_EVENT_ID_SIZE);
+    if (!reconcile_lacks(&courier->reconcile, event_id, envelope_bytes))
         return OK;
-    TRY(is_said(change->txn, change->state.generation, envelope.event_id, &said));
+    TRY(is_said(change->txn, change->state.generation, event_id, &said));
     if (said)
         return OK;
     /* A copy: the page it stands on may be the one that is written to. */
-    struct bytes id_before = envelope.event_id;
     buffer_clear(&courier->batch);
     buffer_add(&courier->batch, envelope_bytes);
-    size_t id_at = (size_t)(id_before.data - envelope_bytes.data);
-    return outbox_append(change->txn, &change->state,
-                         bytes_of(courier->batch.data + id_at, id_before.size),
-                         buffer_bytes(&courier->batch));
+    return outbox_append(change->txn, &change->state, event_id, buffer_bytes(&courier->batch));
 }
 
+/* It stays where it is and is named, in the log and among what was refused; the others go on. */
+static enum err pass_over(struct courier *courier, struct home_change *change, uint32_t generation,
+                          uint64_t seq)
+{
+    struct ack_refusal rotten = {
+        .seq = seq,
+        .reason = OUTBOX_ROTTEN,
+        .text = bytes_of_text("本机发件箱这一条已损坏，没有带走；市里若没有，请按原件重新提交 "
+                              "(rotten here, left behind: if the city lacks it, submit it anew)"),
+    };
+    trace_line(&courier->trace,
+               "rejoin_passes_over generation=%" PRIu32 " seq=%" PRIu64
+               " remedy=\"submit it anew if the city lacks it: huoshui-agent refused\"",
+               generation, seq);
+    return courier_put_refusal(change, generation, &rotten);
+}
+
+/* last_seq: rows up to there must be. 0: as many as there are. */
 static enum err move_generation(struct courier *courier, struct home_change *change,
-                                uint32_t generation)
+                                uint32_t generation, uint64_t last_seq)
 {
     for (uint64_t seq = 1;; seq++) {
         struct bytes envelope;
         struct hash chain;
         enum err err = outbox_event(change->txn, generation, seq, &envelope, &chain);
-        if (err == ERR_NOT_FOUND)
+        if (err == ERR_NOT_FOUND && seq > last_seq)
             return OK;
+        if (err == ERR_NOT_FOUND || err == ERR_CORRUPT) {
+            TRY(pass_over(courier, change, generation, seq));
+            continue;
+        }
         TRY(err);
         TRY(say_again(courier, change, envelope));
     }
@@ -152,7 +174,8 @@ static enum err move_history(struct courier *courier)
         .refused_count = before.refused_count,
     };
     for (uint32_t generation = 1; generation <= before.generation; generation++)
-        TRY(move_generation(courier, &change, generation));
+        TRY(move_generation(courier, &change, generation,
+                            generation == before.generation ? before.last_seq : 0));
     return home_commit(courier->home, &change);
 }
 

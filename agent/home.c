@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ARENA_LIMIT_BYTES = 4 * HOME_FILE_SIZE_MAX, SAMPLE_EVENTS = 64 };
+enum { ARENA_LIMIT_BYTES = 4 * HOME_FILE_SIZE_MAX };
 
 static char *path_in(const char *directory, const char *name, char out[HOME_PATH_MAX])
 {
@@ -149,18 +149,17 @@ void home_key_id(const struct identity *identity, uint8_t out[KEY_ID_SIZE])
 uint64_t home_backlog_bytes(const struct home *home)
 {
     uint64_t waiting = home->state.last_seq - home->state.acked_seq;
-    uint64_t bytes = 0, count = 0;
+    uint64_t bytes = 0;
+    struct outbox_rows sample;
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
-    CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
     if (waiting == 0 || store_begin_read(home->store, &txn) != OK)
         return 0;
-    enum err err = outbox_seek(txn, home->state.generation, home->state.acked_seq + 1, &cursor);
-    while (err == OK && count < SAMPLE_EVENTS) {
-        bytes += cursor.value.size - HASH_SIZE;
-        count++;
-        err = store_next(&cursor);
-    }
-    return count > 0 ? bytes * waiting / count : 0;
+    struct outbox_room room = {.count = HASH_GROUP, .bytes = UINT64_MAX};
+    if (outbox_read(txn, home->state.generation, home->state.acked_seq + 1, room, &sample) != OK)
+        return 0;
+    for (size_t i = 0; i < sample.count; i++)
+        bytes += sample.envelopes[i].size;
+    return sample.count > 0 ? bytes * waiting / sample.count : 0;
 }
 
 static enum err begin(struct home *home, enum err err, struct store_txn *txn,

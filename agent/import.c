@@ -72,29 +72,34 @@ static bool is_next_agreement(const struct import_fact *fact, const struct impor
            now <= DOCUMENT_CONTRACT && now > (int32_t)before && row->cells[COLUMN_SIGNED].day > day;
 }
 
-static enum err refuse_cell(const struct import_row *row, enum ledger_column column,
-                            const char *what, const char *remedy, struct problem *problem)
+static bool is_missing(const struct import_row *row, enum ledger_column column)
 {
-    ledger_cell_complain(row->sheet, column, row->cells[column].text, what, problem);
-    problem_remedy(problem, "%s", remedy);
-    return ERR_MALFORMED;
+    return !is_given(row, column) && row->cells[column].state != CELL_BAD;
 }
 
-static enum err check_project(const struct import_row *row, struct problem *problem)
+static bool has_bad_day(const struct import_row *row)
+{
+    for (size_t i = 0; i < LEDGER_COLUMNS; i++) {
+        if (ledger_columns[i].type == TYPE_DAY && row->cells[i].state == CELL_BAD)
+            return true;
+    }
+    return false;
+}
+
+static void check_project(const struct import_row *row, struct import_complaints *complaints)
 {
     const struct ledger_cell *received = &row->cells[COLUMN_RECEIVED];
     const char *remedy = "累计到位资金须写明截止日期和资金来源 (received by when, from where?)";
-    if (import_lent_day(row) == DAY_NONE)
-        return refuse_cell(row, COLUMN_SIGNED, "没有签约时间,也没有其他日期",
-                           "请填写 YYYY-MM-DD (no day)", problem);
+    if (import_lent_day(row) == DAY_NONE && !has_bad_day(row))
+        import_complain_cell(row, COLUMN_SIGNED, "没有签约时间,也没有其他日期",
+                             "请填写 YYYY-MM-DD (no day)", complaints);
     if (received->state != CELL_GIVEN ||
-        (received->money.value == 0 && !is_given(row, COLUMN_RECEIVED_ON)))
-        return OK; /* "0" up to no day: nothing was received, and nothing is said */
-    if (!is_given(row, COLUMN_RECEIVED_ON))
-        return refuse_cell(row, COLUMN_RECEIVED_ON, "没有到位截止时间", remedy, problem);
-    if (!is_given(row, COLUMN_ORIGIN))
-        return refuse_cell(row, COLUMN_ORIGIN, "没有资金来源", remedy, problem);
-    return OK;
+        (received->money.value == 0 && is_missing(row, COLUMN_RECEIVED_ON)))
+        return; /* "0" up to no day: nothing was received, and nothing is said */
+    if (is_missing(row, COLUMN_RECEIVED_ON))
+        import_complain_cell(row, COLUMN_RECEIVED_ON, "没有到位截止时间", remedy, complaints);
+    if (is_missing(row, COLUMN_ORIGIN))
+        import_complain_cell(row, COLUMN_ORIGIN, "没有资金来源", remedy, complaints);
 }
 
 /* Whether the row says this fact at all: its first cell does, or a masked amount in its place. */
@@ -133,29 +138,29 @@ struct planning {
     bool is_next_agreement;
 };
 
-static enum err plan_fact(const struct planning *planning, const struct import_fact *fact,
-                          const struct import_said *said, struct import_plan *plan,
-                          struct problem *problem)
+static void plan_fact(const struct planning *planning, const struct import_fact *fact,
+                      const struct import_said *said, struct import_plan *plan,
+                      struct import_complaints *complaints)
 {
+    struct problem problem = {0};
     const struct import_row *row = planning->row;
     struct import_step *step = &plan->steps[plan->count];
     *step = (struct import_step){.said = said};
     step->event.envelope = envelope_of(planning->context, row, planning->arena);
     if (!says(fact, row) || !fact->make(row, planning->arena, &step->event))
-        return OK;
+        return;
     step->value = import_memory_write(fact, row, planning->arena);
     if (said->is_known && !import_memory_differs(fact, said->value, step->value))
-        return OK;
+        return;
     step->what = what_to_do(fact, said, planning->is_next_agreement);
-    if (step->what != IMPORT_REMEMBER)
-        TRY(event_check(&step->event, problem));
+    if (step->what != IMPORT_REMEMBER && event_check(&step->event, &problem) != OK)
+        import_complain(complaints, &problem);
     plan->count++;
-    return OK;
 }
 
 enum err import_plan(const struct import_context *context, struct import_row *row,
                      const struct import_said *said, struct arena *arena, struct import_plan *out,
-                     struct problem *problem)
+                     struct import_complaints *complaints)
 {
     const struct import_fact *facts[IMPORT_FACTS_MAX];
     struct planning planning = {context, row, arena, false};
@@ -168,10 +173,12 @@ enum err import_plan(const struct import_context *context, struct import_row *ro
         recall(facts[i], &said[i], row, out);
     }
     if (row->sheet->kind == LEDGER_PROJECTS)
-        TRY(check_project(row, problem));
+        check_project(row, complaints);
+    if (complaints->count > 0)
+        return ERR_MALFORMED; /* of a cell that is not understood no fact is made */
     for (size_t i = 0; i < count; i++)
-        TRY(plan_fact(&planning, facts[i], &said[i], out, problem));
-    return OK;
+        plan_fact(&planning, facts[i], &said[i], out, complaints);
+    return complaints->count == 0 ? OK : ERR_MALFORMED;
 }
 
 void import_correction(const struct import_context *context, const struct import_row *row,

@@ -12,6 +12,7 @@ enum {
     IMPORT_FACTS_MAX = 16,
     IMPORT_FIELD_SIZE = 24,
     IMPORT_FILE_NAME_MAX = 150, /* leaves room for the row in ORIGIN_TEXT_MAX */
+    IMPORT_COMPLAINTS_MAX = 8,  /* of a row that are shown: more say that it is in disorder */
     IMPORT_ARENA_SIZE_MAX =
         32 << 20, /* one row: CSV_CELLS_MAX times CSV_CELL_SIZE_MAX, and what is made of it */
 };
@@ -31,6 +32,11 @@ struct import_row {
     struct bytes subject;
     int64_t occurrence; /* trips: 1 is the first of equal rows */
     struct ledger_cell cells[LEDGER_COLUMNS];
+};
+
+struct import_complaints { /* all that is wrong with a row, each cell once */
+    struct problem shown[IMPORT_COMPLAINTS_MAX];
+    size_t count; /* the shown ones and the others */
 };
 
 struct import_said { /* one fact of a row, as the agent remembers it */
@@ -61,23 +67,26 @@ struct import_plan {
     size_t emptied_count;
 };
 
+void import_complain(struct import_complaints *complaints, const struct problem *problem);
+void import_complain_cell(const struct import_row *row, enum ledger_column column, const char *what,
+                          const char *remedy, struct import_complaints *complaints);
 /*
- * Reads the cells. On failure the problem names the column; key is set when the row's own cells
- * could be read, so that a refused row does not count as vanished.
+ * Reads the cells. ERR_MALFORMED: there are complaints, each with its column; key is set when the
+ * row's own cells could be read, so that a refused row does not count as vanished.
  */
 MUST_CHECK enum err import_row_read(const struct import_context *context,
                                     const struct ledger_sheet *sheet, const struct csv_row *csv_row,
                                     struct arena *arena, struct import_row *out,
-                                    struct problem *problem);
+                                    struct import_complaints *complaints);
 /* The n-th of equal trips has a key of its own. */
 void import_row_occurrence(struct import_row *row, int64_t occurrence, struct arena *arena);
 /* The fields to look up before import_plan. */
 size_t import_row_fields(const struct import_row *row, struct import_said out[IMPORT_FACTS_MAX]);
 /* said: as import_row_fields listed them. Fills empty cells of row from what was said.
- * ERR_MALFORMED: the row is refused as a whole. */
+ * ERR_MALFORMED: there are complaints, now or before; the row is refused as a whole. */
 MUST_CHECK enum err import_plan(const struct import_context *context, struct import_row *row,
                                 const struct import_said *said, struct arena *arena,
-                                struct import_plan *out, struct problem *problem);
+                                struct import_plan *out, struct import_complaints *complaints);
 /* The correction that goes with a CORRECT step. */
 void import_correction(const struct import_context *context, const struct import_row *row,
                        const struct import_step *step, struct arena *arena, struct event *out);

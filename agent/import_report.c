@@ -17,13 +17,30 @@ static void write_problem(struct buffer *out, const struct problem *why)
     buffer_add_text(out, "\n");
 }
 
-void import_report_refuse(struct import_report *report, uint64_t row, const struct problem *why)
+static void begin_refusal(struct import_report *report, uint64_t row)
 {
-    if (report->counts.refused++ >= IMPORT_REFUSALS_SHOWN_MAX)
-        return;
     buffer_add_format(&report->refusals, "%.*s:%llu ", TEXT_OF(report->file_name),
                       (unsigned long long)row);
-    write_problem(&report->refusals, why);
+    report->refusal_lines++;
+}
+
+void import_report_refuse(struct import_report *report, uint64_t row,
+                          const struct import_complaints *why)
+{
+    report->counts.refused++;
+    if (report->refusal_lines >= IMPORT_REFUSALS_SHOWN_MAX)
+        return;
+    report->rows_shown++;
+    for (size_t i = 0; i < why->count && i < IMPORT_COMPLAINTS_MAX; i++) {
+        begin_refusal(report, row);
+        write_problem(&report->refusals, &why->shown[i]);
+    }
+    if (why->count <= IMPORT_COMPLAINTS_MAX)
+        return;
+    begin_refusal(report, row);
+    buffer_add_format(&report->refusals,
+                      "另有 %zu处有误,每行最多列出 %d处;请核对整行 (more cells of this row)\n",
+                      why->count - IMPORT_COMPLAINTS_MAX, IMPORT_COMPLAINTS_MAX);
 }
 
 static bool shows_remark(struct import_report *report)
@@ -87,10 +104,9 @@ void import_report_write(const struct import_report *report, bool is_dry_run, st
         buffer_add_format(out, "  另有 %llu条提示 (more remarks)\n",
                           wide(report->remark_count - IMPORT_REMARKS_SHOWN_MAX));
     buffer_add(error, buffer_bytes(&report->refusals));
-    if (counts->refused > IMPORT_REFUSALS_SHOWN_MAX)
+    if (counts->refused > report->rows_shown)
         buffer_add_format(error, "%.*s: 另有 %llu行退回 (more rows refused)\n",
-                          TEXT_OF(report->file_name),
-                          wide(counts->refused - IMPORT_REFUSALS_SHOWN_MAX));
+                          TEXT_OF(report->file_name), wide(counts->refused - report->rows_shown));
 }
 
 void import_report_failure(struct bytes file_name, const struct problem *why, struct buffer *error)

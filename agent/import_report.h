@@ -7,7 +7,7 @@
 #include "agent/import.h"
 
 enum {
-    IMPORT_REFUSALS_SHOWN_MAX = 2000, /* lines; the rest is counted */
+    IMPORT_REFUSALS_SHOWN_MAX = 2000, /* lines, but a row's whole; the rest is counted */
     IMPORT_REMARKS_SHOWN_MAX = 200,
 };
 
@@ -24,11 +24,13 @@ struct import_report {
     struct bytes file_name;
     struct import_counts counts;
     uint64_t remark_count;
+    uint64_t refusal_lines, rows_shown; /* refused rows and their lines */
     struct buffer remarks, refusals;
 };
 
 void import_report_release(struct import_report *report);
-void import_report_refuse(struct import_report *report, uint64_t row, const struct problem *why);
+void import_report_refuse(struct import_report *report, uint64_t row,
+                          const struct import_complaints *why);
 void import_report_emptied(struct import_report *report, const struct import_row *row,
                            enum ledger_column column);
 void import_report_missing(struct import_report *report, struct bytes label,

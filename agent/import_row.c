@@ -8,12 +8,29 @@ static bool is_given(const struct import_row *row, enum ledger_column column)
     return row->cells[column].state == CELL_GIVEN;
 }
 
-static enum err refuse_cell(const struct import_row *row, enum ledger_column column,
-                            const char *what, const char *remedy, struct problem *problem)
+static bool is_bad(const struct import_row *row, enum ledger_column column)
 {
-    ledger_cell_complain(row->sheet, column, row->cells[column].text, what, problem);
-    problem_remedy(problem, "%s", remedy);
-    return ERR_MALFORMED;
+    return row->cells[column].state == CELL_BAD;
+}
+
+void import_complain(struct import_complaints *complaints, const struct problem *problem)
+{
+    for (size_t i = 0; i < complaints->count && i < IMPORT_COMPLAINTS_MAX; i++) {
+        if (strcmp(complaints->shown[i].text, problem->text) == 0)
+            return; /* one cell in two facts */
+    }
+    if (complaints->count < IMPORT_COMPLAINTS_MAX)
+        complaints->shown[complaints->count] = *problem;
+    complaints->count++;
+}
+
+void import_complain_cell(const struct import_row *row, enum ledger_column column, const char *what,
+                          const char *remedy, struct import_complaints *complaints)
+{
+    struct problem problem = {0};
+    ledger_cell_complain(row->sheet, column, row->cells[column].text, what, &problem);
+    problem_remedy(&problem, "%s", remedy);
+    import_complain(complaints, &problem);
 }
 
 /* Without 项目编号: a code made from credit code and name, the same on every machine. */
@@ -27,27 +44,31 @@ static struct bytes made_code(const struct import_row *row, struct arena *arena)
     return arena_copy(arena, bytes_of_text(code));
 }
 
-static enum err name_project(const struct import_context *context, struct import_row *row,
-                             struct arena *arena, struct problem *problem)
+static void check_names(const struct import_row *row, struct import_complaints *complaints)
 {
-    bool has_code = is_given(row, COLUMN_CODE);
-    const struct ledger_cell *name = &row->cells[COLUMN_NAME];
+    if (!is_given(row, COLUMN_CODE) && !is_given(row, COLUMN_CREDIT_CODE) &&
+        !is_bad(row, COLUMN_CODE) && !is_bad(row, COLUMN_CREDIT_CODE))
+        import_complain_cell(row, COLUMN_CODE, "没有项目编号,也没有统一社会信用代码",
+                             "请填写其中一个,以便认出这个项目 (no key)", complaints);
+    if (!is_given(row, COLUMN_NAME) && !is_bad(row, COLUMN_NAME))
+        import_complain_cell(row, COLUMN_NAME, "没有项目名称", "请填写 (no name)", complaints);
+}
+
+static void name_project(const struct import_context *context, struct import_row *row,
+                         struct arena *arena)
+{
     struct bytes code = row->cells[COLUMN_CODE].text;
-    if (!has_code && !is_given(row, COLUMN_CREDIT_CODE))
-        return refuse_cell(row, COLUMN_CODE, "没有项目编号,也没有统一社会信用代码",
-                           "请填写其中一个,以便认出这个项目 (no key)", problem);
-    if (name->state == CELL_GIVEN && !has_code)
+    if (!is_given(row, COLUMN_CODE)) {
+        if (is_bad(row, COLUMN_CODE) || !is_given(row, COLUMN_CREDIT_CODE) ||
+            !is_given(row, COLUMN_NAME))
+            return;
         code = made_code(row, arena);
+    }
     struct bytes parts[] = {context->unit, bytes_of_text("/"), code};
-    struct bytes label[] = {code, bytes_of_text(" "), name->text};
+    struct bytes label[] = {code, bytes_of_text(" "), row->cells[COLUMN_NAME].text};
     row->subject = import_join(arena, parts, ARRAY_LENGTH(parts));
     row->label = import_join(arena, label, ARRAY_LENGTH(label));
     row->key = code;
-    if (name->state == CELL_GIVEN)
-        return OK;
-    if (!has_code)
-        row->key = BYTES_NONE;
-    return refuse_cell(row, COLUMN_NAME, "没有项目名称", "请填写 (no name)", problem);
 }
 
 /* The cells that the event will say. 序号, 单位 and unknown columns may differ in equal trips. */
@@ -80,44 +101,42 @@ void import_row_occurrence(struct import_row *row, int64_t occurrence, struct ar
     row->occurrence = occurrence;
 }
 
-static enum err check_list(const struct import_row *row, enum ledger_column column,
-                           struct arena *arena, struct problem *problem)
+static void check_list(const struct import_row *row, enum ledger_column column, struct arena *arena,
+                       struct import_complaints *complaints)
 {
     struct texts list;
-    if (!is_given(row, column) || ledger_cell_list(row->cells[column].text, arena, &list) == OK)
-        return OK;
-    return refuse_cell(row, column, "一格里太多或太长", "最多64个,每个不超过100字 (too many)",
-                       problem);
+    if (is_given(row, column) && ledger_cell_list(row->cells[column].text, arena, &list) != OK)
+        import_complain_cell(row, column, "一格里太多或太长", "最多64个,每个不超过100字 (too many)",
+                             complaints);
 }
 
-static enum err check_trip(const struct import_row *row, struct arena *arena,
-                           struct problem *problem)
+static void check_trip(const struct import_row *row, struct arena *arena,
+                       struct import_complaints *complaints)
 {
     const struct ledger_cell *cells = row->cells;
-    if (!is_given(row, COLUMN_FROM))
-        return refuse_cell(row, COLUMN_FROM, "没有出发时间", "请填写 YYYY-MM-DD (no day)", problem);
-    if (is_given(row, COLUMN_TO) && cells[COLUMN_TO].day < cells[COLUMN_FROM].day)
-        return refuse_cell(row, COLUMN_TO, "早于出发时间", "请核对两个日期 (before it began)",
-                           problem);
-    TRY(check_list(row, COLUMN_FIRMS, arena, problem));
-    return check_list(row, COLUMN_LEADS, arena, problem);
+    if (!is_given(row, COLUMN_FROM) && !is_bad(row, COLUMN_FROM))
+        import_complain_cell(row, COLUMN_FROM, "没有出发时间", "请填写 YYYY-MM-DD (no day)",
+                             complaints);
+    if (is_given(row, COLUMN_FROM) && is_given(row, COLUMN_TO) &&
+        cells[COLUMN_TO].day < cells[COLUMN_FROM].day)
+        import_complain_cell(row, COLUMN_TO, "早于出发时间", "请核对两个日期 (before it began)",
+                             complaints);
+    check_list(row, COLUMN_FIRMS, arena, complaints);
+    check_list(row, COLUMN_LEADS, arena, complaints);
 }
 
-static enum err read_cells(struct import_row *row, const struct csv_row *csv_row,
-                           struct arena *arena, struct problem *problem)
+/* The key is read whatever the other cells are. */
+static void read_cells(struct import_row *row, const struct csv_row *csv_row, struct arena *arena,
+                       struct import_complaints *complaints)
 {
-    enum err worst = OK;
     for (size_t i = 0; i < LEDGER_COLUMNS; i++) {
         enum ledger_column column = (enum ledger_column)i;
-        struct problem mine = {0};
-        enum err err = ledger_cell_read(row->sheet, csv_row, column, arena, &row->cells[i], &mine);
-        if (err == OK ||
-            worst != OK) /* the first bad cell is named; the key is read all the same */
+        struct problem problem = {0};
+        if (ledger_cell_read(row->sheet, csv_row, column, arena, &row->cells[i], &problem) == OK)
             continue;
-        worst = err;
-        *problem = mine;
+        row->cells[i] = (struct ledger_cell){.state = CELL_BAD};
+        import_complain(complaints, &problem);
     }
-    return worst;
 }
 
 /* A cell beyond the header: a comma without quotes has pushed the others out of their columns. */
@@ -136,22 +155,24 @@ static enum err check_width(const struct ledger_sheet *sheet, const struct csv_r
 
 enum err import_row_read(const struct import_context *context, const struct ledger_sheet *sheet,
                          const struct csv_row *csv_row, struct arena *arena, struct import_row *out,
-                         struct problem *problem)
+                         struct import_complaints *complaints)
 {
+    struct problem problem = {0};
     *out = (struct import_row){.sheet = sheet, .number = csv_row->number};
-    TRY(check_width(sheet, csv_row, problem));
-    enum err cells = read_cells(out, csv_row, arena, problem);
-    if (sheet->kind == LEDGER_TRIPS) {
-        TRY(cells);
-        TRY(check_trip(out, arena, problem));
-        name_trip(context, out, arena);
-        return OK;
+    if (check_width(sheet, csv_row, &problem) != OK) {
+        import_complain(complaints, &problem); /* of the cells, none stands in its own column */
+        return ERR_MALFORMED;
     }
-    struct problem mine = {0};
-    enum err named = name_project(context, out, arena, &mine);
-    if (cells == OK && named != OK)
-        *problem = mine;
-    return cells == OK ? named : cells;
+    read_cells(out, csv_row, arena, complaints);
+    if (sheet->kind == LEDGER_TRIPS) {
+        check_trip(out, arena, complaints);
+        if (complaints->count == 0)
+            name_trip(context, out, arena);
+    } else {
+        check_names(out, complaints);
+        name_project(context, out, arena);
+    }
+    return complaints->count == 0 ? OK : ERR_MALFORMED;
 }
 
 size_t import_row_fields(const struct import_row *row, struct import_said out[IMPORT_FACTS_MAX])

@@ -231,25 +231,37 @@ static enum err take_step(struct job *job, const struct import_row *row,
     return outbox_said_put(job->txn, key, step->value, event_id);
 }
 
-/* Refuses the row (problem set, nothing taken) or takes it; a failure is the store's alone. */
-static enum err take_row(struct job *job, struct import_row *row, bool *is_refused,
-                         struct problem *problem)
+/* Works out what is to be said; a failure is the store's alone. */
+static enum err plan_row(struct job *job, struct import_row *row,
+                         struct sealed sealed[IMPORT_FACTS_MAX][2],
+                         struct import_said said[IMPORT_FACTS_MAX], struct import_plan *plan,
+                         struct import_complaints *complaints)
+{
+    struct problem problem = {0};
+    TRY(load_said(job, row, said, import_row_fields(row, said)));
+    buffer_clear(&job->envelopes);
+    if (import_plan(&job->context, row, said, &job->arena, plan, complaints) != OK)
+        return OK;
+    for (size_t i = 0; i < plan->count; i++) {
+        enum err err = seal_step(job, row, &plan->steps[i], sealed[i], &problem);
+        if (err == ERR_MALFORMED || err == ERR_LIMIT)
+            import_complain(complaints, &problem);
+        else
+            TRY(err);
+    }
+    return OK;
+}
+
+/* Takes the row, unless there are complaints or come some: then nothing of it. */
+static enum err take_row(struct job *job, struct import_row *row,
+                         struct import_complaints *complaints)
 {
     struct import_said said[IMPORT_FACTS_MAX];
     struct sealed sealed[IMPORT_FACTS_MAX][2];
     struct import_plan plan;
     bool changed = false;
-    size_t count = import_row_fields(row, said);
-    TRY(load_said(job, row, said, count));
-    buffer_clear(&job->envelopes);
-    *is_refused = import_plan(&job->context, row, said, &job->arena, &plan, problem) != OK;
-    for (size_t i = 0; i < plan.count && !*is_refused; i++) {
-        enum err err = seal_step(job, row, &plan.steps[i], sealed[i], problem);
-        *is_refused = err == ERR_MALFORMED || err == ERR_LIMIT;
-        if (err != OK && !*is_refused)
-            TRY(err);
-    }
-    if (*is_refused)
+    TRY(plan_row(job, row, sealed, said, &plan, complaints));
+    if (complaints->count > 0)
         return OK;
     for (size_t i = 0; i < plan.count; i++)
         TRY(take_step(job, row, &plan.steps[i], sealed[i], &changed));
@@ -260,25 +272,32 @@ static enum err take_row(struct job *job, struct import_row *row, bool *is_refus
     return OK;
 }
 
-static enum err on_data(struct job *job, const struct csv_row *csv_row)
+static void complain_twice(const struct import_row *row, uint64_t first,
+                           struct import_complaints *complaints)
 {
     struct problem problem = {0};
+    problem_set(&problem, "与第%llu行是同一个项目“%.*s”", (unsigned long long)first,
+                (int)row->key.size, (const char *)row->key.data);
+    problem_remedy(&problem, "请合并为一行 (the same project as row %llu)",
+                   (unsigned long long)first);
+    import_complain(complaints, &problem);
+}
+
+static enum err on_data(struct job *job, const struct csv_row *csv_row)
+{
+    struct import_complaints complaints;
     struct import_row row;
     uint64_t first = 0;
+    complaints.count = 0;
     job->report.counts.rows++;
-    bool is_refused =
-        import_row_read(&job->context, &job->sheet, csv_row, &job->arena, &row, &problem) != OK;
-    if (row.key.size > 0 && !import_rows_see(&job->rows, &row, &job->arena, &first)) {
-        problem_set(&problem, "与第%llu行是同一个项目“%.*s”", (unsigned long long)first,
-                    (int)row.key.size, (const char *)row.key.data);
-        problem_remedy(&problem, "请合并为一行 (the same project as row %llu)",
-                       (unsigned long long)first);
-        is_refused = true;
-    }
-    if (!is_refused)
-        TRY(take_row(job, &row, &is_refused, &problem));
-    if (is_refused)
-        import_report_refuse(&job->report, csv_row->number, &problem);
+    enum err err =
+        import_row_read(&job->context, &job->sheet, csv_row, &job->arena, &row, &complaints);
+    if (row.key.size > 0 && !import_rows_see(&job->rows, &row, &job->arena, &first))
+        complain_twice(&row, first, &complaints);
+    if (err == OK || row.key.size > 0) /* what a refused row lacks is named with the rest */
+        TRY(take_row(job, &row, &complaints));
+    if (complaints.count > 0)
+        import_report_refuse(&job->report, csv_row->number, &complaints);
     if (++job->rows_in_txn < job->rows_per_commit)
         return OK;
     TRY(commit(job));

@@ -7,7 +7,7 @@
 
 #include "agent/ledger_sheet.h"
 
-enum cell_state { CELL_EMPTY, CELL_MASKED, CELL_GIVEN };
+enum cell_state { CELL_EMPTY, CELL_MASKED, CELL_GIVEN, CELL_BAD /* complained of */ };
 
 struct ledger_cell {
     enum cell_state state;

@@ -1,15 +1,15 @@
 /* main.c - huoshui-agent: a county's outbox (README.md). Exit 0 done, 1 refused or failed, 2 wrong
  * usage. */
 #include <poll.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "agent/commands.h"
 #include "agent/daemon.h"
-#include "base/args.h"
+#include "io/command_line.h"
 #include "io/daemon.h"
+#include "io/identity.h"
 
-enum { EXIT_DONE = 0, EXIT_USAGE = 2, WAIT_MAX_S = 31536000, WAIT_PAUSE_MS = 100 };
+enum { WAIT_MAX_S = 31536000, WAIT_PAUSE_MS = 100 };
 
 static const struct args_command commands[] = {
     {.name = "init",
@@ -50,7 +50,7 @@ static const struct args_command commands[] = {
      .example = "huoshui-agent submit A < events.jsonl"},
     {.name = "status",
      .positional = {"A"},
-     .options = {{"--json", NULL, "for scripts", false},
+     .options = {{COMMAND_JSON},
                  {"--wait-empty", "SECONDS",
                   "return when everything is answered; fail after so long, or at once when that "
                   "cannot happen",
@@ -65,27 +65,12 @@ static const struct args_command commands[] = {
     {0},
 };
 
-static int fail(const struct problem *problem, int status)
-{
-    (void)agent_fail(problem);
-    return status;
-}
-
-static int print_answer(const struct control_answer *answer)
-{
-    if (answer->out->size > 0)
-        (void)fwrite(answer->out->data, 1, answer->out->size, stdout);
-    if (answer->error->size > 0)
-        (void)fwrite(answer->error->data, 1, answer->error->size, stderr);
-    return fflush(stdout) == 0 ? answer->status : 1;
-}
-
 static int ask(const char *directory, const struct control_request *request)
 {
     CLEANUP(buffer_release) struct buffer out = {0}, error = {0};
     struct control_answer answer = {.out = &out, .error = &error};
     agent_ask(directory, request, &answer);
-    return print_answer(&answer);
+    return command_print_answer(&answer);
 }
 
 static int run_init(const struct args *args)
@@ -97,7 +82,9 @@ static int run_init(const struct args *args)
         .name = args_value(args, "--name"),
         .type = args_value(args, "--type"),
     };
-    return agent_init(&plan, &problem) == OK ? EXIT_DONE : agent_fail(&problem);
+    if (agent_init(&plan, &problem) != OK)
+        return command_fail(&problem, COMMAND_REFUSED);
+    return command_finish(COMMAND_DONE);
 }
 
 /* The file is read here: it may lie where the daemon may not look. */
@@ -108,7 +95,7 @@ static int run_with_file(const struct args *args, const struct control_request *
     struct control_request request = *like;
     const char *path = request.arguments[1];
     if (*path && file_read(path, CONTROL_INPUT_SIZE_MAX, &content, &problem) != OK)
-        return agent_fail(&problem);
+        return command_fail(&problem, COMMAND_REFUSED);
     request.input = buffer_bytes(&content);
     return ask(args->positional[0], &request);
 }
@@ -139,7 +126,7 @@ static int run_submit(const struct args *args)
     CLEANUP(buffer_release) struct buffer lines = {0};
     struct problem problem = {0};
     if (file_read_stream(STDIN_FILENO, CONTROL_INPUT_SIZE_MAX, &lines, &problem) != OK)
-        return agent_fail(&problem);
+        return command_fail(&problem, COMMAND_REFUSED);
     struct control_request request = {
         .arguments = {"submit"}, .argument_count = 1, .input = buffer_bytes(&lines)};
     return ask(args->positional[0], &request);
@@ -155,62 +142,49 @@ static int wait_empty(const char *directory, uint64_t seconds)
         agent_ask(directory, &request, &answer);
         bool is_over = answer.status != COMMAND_NOT_YET || clock_steady_ms() >= give_up_ms;
         if (answer.status == COMMAND_NOT_YET)
-            answer.status = 1;
+            answer.status = COMMAND_REFUSED;
         if (is_over)
-            return print_answer(&answer);
+            return command_print_answer(&answer);
         (void)poll(NULL, 0, WAIT_PAUSE_MS);
     }
 }
 
 static int run_status(const struct args *args)
 {
-    const char *wait = args_value(args, "--wait-empty");
+    bool waits = args_flag(args, "--wait-empty");
     uint64_t seconds = 0;
-    if (wait && u64_parse(bytes_of_text(wait), WAIT_MAX_S, &seconds) != OK) {
-        struct problem problem = {0};
-        problem_set(&problem, "--wait-empty %s: 须是秒数 (a number of seconds)", wait);
-        problem_remedy(&problem, "For example: %s", args->command->example);
-        return fail(&problem, EXIT_USAGE);
-    }
-    int status = wait ? wait_empty(args->positional[0], seconds) : EXIT_DONE;
-    if (status != EXIT_DONE || (wait && !args_flag(args, "--json")))
+    struct problem problem = {0};
+    struct command_range range = {0, WAIT_MAX_S};
+    if (command_number(args, "--wait-empty", range, &seconds, &problem) != OK)
+        return command_fail(&problem, COMMAND_USAGE);
+    int status = waits ? wait_empty(args->positional[0], seconds) : COMMAND_DONE;
+    if (status != COMMAND_DONE || (waits && !args_flag(args, "--json")))
         return status;
     struct control_request request = {
         .arguments = {"status", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
     return ask(args->positional[0], &request);
 }
 
-static int run(const struct args *args)
+static int run_refused(const struct args *args)
 {
-    const char *name = args->command->name;
-    if (strcmp(name, "init") == 0)
-        return run_init(args);
-    if (strcmp(name, "run") == 0)
-        return daemon_run(args->positional[0]);
-    if (strcmp(name, "join") == 0 || strcmp(name, "rejoin") == 0)
-        return run_join(args);
-    if (strcmp(name, "import") == 0)
-        return run_import(args);
-    if (strcmp(name, "submit") == 0)
-        return run_submit(args);
-    if (strcmp(name, "status") == 0)
-        return run_status(args);
     struct control_request request = {
         .arguments = {"refused", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
     return ask(args->positional[0], &request);
 }
 
+static int run_daemon(const struct args *args)
+{
+    return daemon_run(args->positional[0]);
+}
+
+static const struct command_action actions[] = {
+    {"init", run_init},     {"join", run_join},       {"rejoin", run_join},
+    {"run", run_daemon},    {"import", run_import},   {"submit", run_submit},
+    {"status", run_status}, {"refused", run_refused}, {0},
+};
+
 int main(int argc, char **argv)
 {
-    identity_guard_process();
-    struct problem problem = {0};
-    struct args args;
-    if (args_parse(commands, argc, argv, &args, &problem) != OK)
-        return fail(&problem, EXIT_USAGE);
-    if (!args.help)
-        return run(&args);
-    CLEANUP(buffer_release) struct buffer help = {0};
-    args_help("huoshui-agent", commands, args.command, &help);
-    (void)fwrite(help.data, 1, help.size, stdout);
-    return EXIT_DONE;
+    static const struct command_line line = {"huoshui-agent", commands, actions};
+    return command_line_main(&line, argc, argv);
 }

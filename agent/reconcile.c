@@ -23,36 +23,36 @@ bool reconcile_wants_memory(const struct reconcile *reconcile)
     return reconcile->capacity < reconcile->count + UPDATE_RECORDS_MAX;
 }
 
-static enum err id_of(const struct record *record, struct bytes *out, struct problem *problem)
+/* An event beyond form or limit, or of a later program, is known by the bytes it came in. */
+static void id_of(const struct record *record, uint8_t out[RECONCILE_ID_SIZE])
 {
     struct envelope envelope;
-    if (record->kind == RECORD_EVENT) {
-        TRY(wire_envelope_decode(record->envelope, &envelope, problem));
-        *out = envelope.event_id;
-        return OK;
-    }
-    /* An event beyond form or limit: known by the bytes it came in. */
-    *out = bytes_of(record->envelope_hash.bytes, RECONCILE_ID_SIZE);
-    return OK;
+    struct problem ignored = {0};
+    struct hash hash = record->envelope_hash;
+    if (record->kind == RECORD_EVENT)
+        hash = hash_of(record->envelope);
+    const uint8_t *id = hash.bytes;
+    if (record->kind == RECORD_EVENT &&
+        wire_envelope_decode(record->envelope, &envelope, &ignored) == OK)
+        id = envelope.event_id.data;
+    memcpy(out, id, RECONCILE_ID_SIZE);
 }
 
 enum err reconcile_on_record(struct reconcile *reconcile, const struct record *record,
                              struct problem *problem)
 {
-    struct bytes id;
     assert(!reconcile->is_sorted);
     if (record->kind != RECORD_EVENT && record->kind != RECORD_REFUSAL)
         return OK;
     if (!bytes_equal_text(record->unit, reconcile->unit))
         return OK;
-    TRY(id_of(record, &id, problem));
-    assert(id.size == RECONCILE_ID_SIZE && reconcile->count < reconcile->capacity);
+    assert(reconcile->count < reconcile->capacity);
     if (reconcile->count == RECONCILE_IDS_MAX) {
         problem_set(problem, "the city has more than %d events of this unit", RECONCILE_IDS_MAX);
         problem_remedy(problem, "begin with an empty directory: init, enrol --replace, join");
         return ERR_LIMIT;
     }
-    memcpy(reconcile->ids + reconcile->count * RECONCILE_ID_SIZE, id.data, RECONCILE_ID_SIZE);
+    id_of(record, reconcile->ids + reconcile->count * RECONCILE_ID_SIZE);
     reconcile->count++;
     return OK;
 }

@@ -15,7 +15,7 @@ enum {
 
 struct reconcile {
     char unit[UNIT_TEXT_MAX + 1];
-    uint8_t *ids; /* RECONCILE_ID_SIZE each; event_ids, or hashes of refused envelopes */
+    uint8_t *ids; /* RECONCILE_ID_SIZE each; event_ids, or hashes of envelopes */
     size_t count, capacity;
     bool is_sorted;
 };

@@ -81,8 +81,8 @@ struct uplink_action { /* of a push: */
     enum uplink_action_kind kind;
     uint64_t from_seq;
     uint32_t max_events;
-    uint64_t max_bytes; /* of envelopes; one event may always be sent */
-    bool compress;
+    uint64_t max_bytes;           /* of envelopes; one event may always be sent */
+    uint64_t compress_from_bytes; /* less is not worth the time it takes */
 };
 
 void uplink_init(struct uplink *uplink, uint64_t seed, const struct trace *trace);

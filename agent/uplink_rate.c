@@ -7,6 +7,7 @@
 enum {
     WINDOW_MS = 2000,                   /* contract 4.8 */
     RATE_ASSUMED_BYTES_PER_S = 8 << 10, /* 64 kbit/s, before anything was measured */
+    COMPRESS_FROM_MS = 4,               /* what a link carries in less would only be delayed */
     PUSHES_IN_A_WINDOW = 4,             /* so that the next one travels while acks return */
 };
 
@@ -86,6 +87,12 @@ static uint64_t push_bytes(uint64_t window)
     return bytes > UPLINK_PUSH_SIZE_MIN ? bytes : UPLINK_PUSH_SIZE_MIN;
 }
 
+/* One event over a fast link looks like a slow link: its rate is the round trip's. */
+static uint64_t compress_from_bytes(uint64_t rate)
+{
+    return rate < UPLINK_COMPRESS_BELOW_BYTES_PER_S ? rate * COMPRESS_FROM_MS / 1000 : UINT64_MAX;
+}
+
 bool uplink_flights_next(const struct uplink *uplink, struct uplink_action *action)
 {
     uint64_t limit_seq =
@@ -101,7 +108,7 @@ bool uplink_flights_next(const struct uplink *uplink, struct uplink_action *acti
         .from_seq = uplink->sent_seq + 1,
         .max_events = events < PUSH_EVENTS_MAX ? (uint32_t)events : PUSH_EVENTS_MAX,
         .max_bytes = bytes,
-        .compress = uplink->rate_bytes_per_s < UPLINK_COMPRESS_BELOW_BYTES_PER_S,
+        .compress_from_bytes = compress_from_bytes(uplink->rate_bytes_per_s),
     };
     return true;
 }

@@ -74,9 +74,7 @@ static enum err hand_out(struct walk *walk, struct bytes row, struct store_curso
 {
     struct record record;
     struct hash hash;
-    /* The cursor has checked the hash already (log_seek). */
-    if (wire_record_decode(bytes_of(row.data + ROW_HASH_SIZE, row.size - ROW_HASH_SIZE), &record,
-                           walk->problem) != OK)
+    if (wire_record_decode(wire_row_record(row), &record, walk->problem) != OK)
         return damaged(walk, ERR_CORRUPT, "the bytes there are no record");
     memcpy(hash.bytes, row.data, HASH_SIZE);
     if (record.position != walk->next)
@@ -101,26 +99,32 @@ static enum err seek_signatures(struct walk *walk, struct store_txn *txn, struct
     return OK;
 }
 
+static uint64_t lesser(uint64_t left, uint64_t right)
+{
+    return left < right ? left : right;
+}
+
 /* One read transaction. ERR_NOT_FOUND: the head was reached. */
 static enum err turn(struct walk *walk, struct store *store)
 {
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
-    CLEANUP(store_cursor_close) struct store_cursor cursor = {0}, signatures = {0};
+    CLEANUP(store_cursor_close) struct store_cursor signatures = {0};
+    CLEANUP(log_reader_close) struct log_reader reader = {0};
+    uint64_t first = walk->next;
     enum err err = store_begin_read(store, &txn);
     if (err != OK)
         return damaged(walk, err, "no read transaction");
-    err = log_seek(txn, walk->next, &cursor);
-    if (err == OK && log_cursor_position(&cursor) != walk->next)
-        return damaged(walk, ERR_CORRUPT, "there is no such record: a hole in the log");
+    err = log_reader_open(txn, walk->next, &reader);
     if (err == OK)
         TRY(seek_signatures(walk, txn, &signatures));
     uint64_t until_ms = clock_steady_ms() + DIRECTORY_TURN_MS;
-    for (int i = 1; err == OK; i++) {
-        TRY(hand_out(walk, cursor.value, &signatures));
-        if (walk->next > walk->to || i == DIRECTORY_TURN_RECORDS ||
-            (i % 64 == 0 && clock_steady_ms() >= until_ms))
+    while (err == OK) {
+        uint64_t left = first + DIRECTORY_TURN_RECORDS - walk->next;
+        if (walk->next > walk->to || left == 0 || clock_steady_ms() >= until_ms)
             return OK;
-        err = store_next(&cursor);
+        err = log_read(&reader, lesser(left, walk->to - walk->next + 1), DIRECTORY_GROUP_BYTES);
+        for (size_t i = 0; err == OK && i < reader.count; i++)
+            TRY(hand_out(walk, reader.rows[i], &signatures));
     }
     return err == ERR_NOT_FOUND ? err : damaged(walk, err, "the record cannot be read");
 }

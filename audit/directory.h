@@ -8,7 +8,12 @@
 #include "audit/reading.h"
 #include "store/log.h"
 
-enum { DIRECTORY_PATH_MAX = 4096, DIRECTORY_TURN_RECORDS = 1000, DIRECTORY_TURN_MS = 100 };
+enum {
+    DIRECTORY_PATH_MAX = 4096,
+    DIRECTORY_TURN_RECORDS = 1000,
+    DIRECTORY_TURN_MS = 100,
+    DIRECTORY_GROUP_BYTES = 1 << 20, /* of rows read and hashed together */
+};
 
 /* DIRECTORY/store, for reading. */
 MUST_CHECK enum err directory_open(const char *directory, struct store **out,

@@ -309,34 +309,46 @@ static enum err check_head(struct index_check *index)
     return OK;
 }
 
+static enum err catch_up_row(struct index_check *index, struct bytes row, uint64_t position,
+                             struct store_cursor *signatures)
+{
+    struct verify *verify = index->verify;
+    struct record record;
+    struct problem problem;
+    struct hash hash;
+    struct push_signature signature;
+    if (wire_record_decode(wire_row_record(row), &record, &problem) != OK ||
+        record.position != position)
+        return verify_fault(verify, verify->position + 1, "the record is damaged");
+    memcpy(hash.bytes, row.data, HASH_SIZE);
+    TRY(verify_record(verify, &record, &hash));
+    TRY(index_record(index, &record));
+    if (!signatures->handle || signatures->key.size != 8 ||
+        u64_get(signatures->key.data) != position)
+        return OK;
+    if (wire_push_signature_decode(signatures->value, &signature) != OK ||
+        signature.position != position)
+        return verify_fault(verify, position, "its signature row is damaged");
+    TRY(verify_signature(verify, &signature));
+    if (store_next(signatures) != OK)
+        store_cursor_close(signatures);
+    return OK;
+}
+
 /* What was committed during the walk, in the transaction that sees the rows of the units. */
 static enum err catch_up(struct index_check *index)
 {
     struct verify *verify = index->verify;
-    CLEANUP(store_cursor_close) struct store_cursor cursor = {0}, signatures = {0};
+    CLEANUP(store_cursor_close) struct store_cursor signatures = {0};
+    CLEANUP(log_reader_close) struct log_reader reader = {0};
     uint8_t key[8];
     u64_put(key, verify->position + 1);
-    enum err err = log_seek(index->txn, verify->position + 1, &cursor);
-    enum err signature_err =
-        store_seek(index->txn, LOG_SIGNATURES, bytes_of(key, sizeof key), &signatures);
-    for (; err == OK; err = store_next(&cursor)) {
-        struct record record;
-        struct hash hash;
-        struct push_signature signature;
-        if (wire_row_open(cursor.value, &record, &hash) != OK ||
-            record.position != log_cursor_position(&cursor))
-            return verify_fault(verify, verify->position + 1, "the record is damaged");
-        TRY(verify_record(verify, &record, &hash));
-        TRY(index_record(index, &record));
-        if (signature_err != OK || signatures.key.size != 8 ||
-            u64_get(signatures.key.data) != record.position)
-            continue;
-        if (wire_push_signature_decode(signatures.value, &signature) != OK ||
-            signature.position != record.position)
-            return verify_fault(verify, record.position, "its signature row is damaged");
-        TRY(verify_signature(verify, &signature));
-        signature_err = store_next(&signatures);
-    }
+    enum err err = store_seek(index->txn, LOG_SIGNATURES, bytes_of(key, sizeof key), &signatures);
+    if (err == OK || err == ERR_NOT_FOUND)
+        err = log_reader_open(index->txn, verify->position + 1, &reader);
+    while (err == OK && (err = log_read(&reader, HASH_GROUP, DIRECTORY_GROUP_BYTES)) == OK)
+        for (size_t i = 0; i < reader.count; i++)
+            TRY(catch_up_row(index, reader.rows[i], reader.position + i, &signatures));
     if (err != ERR_NOT_FOUND)
         return verify_fault(verify, verify->position + 1, "the record cannot be read (%s)",
                             err_name(err));

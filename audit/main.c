@@ -1,11 +1,7 @@
 /* main.c - huoshui-audit: reads the city's log and proves it (README.md). Exit 0 done, 1 refused or
  * failed, 2 wrong usage. */
-#include <stdio.h>
-#include <string.h>
-
 #include "audit/commands.h"
-#include "base/bytes.h"
-#include "io/identity.h"
+#include "io/command_line.h"
 
 #define SOURCE_SENTENCE                                                                            \
     "SOURCE is a broker's directory (it may be running), a backup of it, or the directory of a "   \
@@ -45,7 +41,7 @@ static const struct args_command commands[] = {
      .example = "huoshui-audit replay B --unit 341502 --kind MILESTONE --format table"},
     {.name = "verify",
      .positional = {"SOURCE"},
-     .options = {{"--json", NULL, "for scripts", false},
+     .options = {{COMMAND_JSON},
                  {"--timeout", "SECONDS",
                   "network: fail after so long without an answer; default: 30", false}},
      .sentence =
@@ -55,30 +51,16 @@ static const struct args_command commands[] = {
     {0},
 };
 
-static int run(const struct args *args)
-{
-    const char *name = args->command->name;
-    if (strcmp(name, "init") == 0)
-        return command_init(args);
-    if (strcmp(name, "join") == 0)
-        return command_join(args);
-    if (strcmp(name, "replay") == 0)
-        return command_replay(args);
-    return command_verify(args);
-}
+static const struct command_action actions[] = {
+    {"init", command_init},
+    {"join", command_join},
+    {"replay", command_replay},
+    {"verify", command_verify},
+    {0},
+};
 
 int main(int argc, char **argv)
 {
-    identity_guard_process();
-    struct problem problem = {0};
-    struct args args;
-    if (args_parse(commands, argc, argv, &args, &problem) != OK)
-        return complain(&problem, EXIT_USAGE);
-    if (args.help) {
-        CLEANUP(buffer_release) struct buffer help = {0};
-        args_help("huoshui-audit", commands, args.command, &help);
-        (void)fwrite(help.data, 1, help.size, stdout);
-        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
-    }
-    return run(&args);
+    static const struct command_line line = {"huoshui-audit", commands, actions};
+    return command_line_main(&line, argc, argv);
 }

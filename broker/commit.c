@@ -66,11 +66,11 @@ static enum err flush_records(struct making *making)
     for (size_t i = 0; i < making->waiting; at += making->waiting_size[i++])
         records[i] = bytes_of(at, making->waiting_size[i]);
     hash_many(records, making->waiting, hashes);
-    for (size_t i = 0; i < making->waiting; i++) {
-        uint64_t position = making->head.position + 1;
-        TRY(log_append(making->txn, position, &hashes[i], records[i]));
-        making->head = (struct log_head){.position = position, .hash = hashes[i]};
-    }
+    if (making->waiting == 0)
+        return OK;
+    TRY(log_append(making->txn, making->head.position + 1, records, hashes, making->waiting));
+    making->head.position += making->waiting;
+    making->head.hash = hashes[making->waiting - 1];
     making->waiting = 0;
     buffer_clear(&making->commit->records);
     return OK;

@@ -125,44 +125,59 @@ static enum err read_signatures(struct store_txn *txn, struct arena *arena, uint
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* Walks the log from the feed's cursor; the rows it takes are copied to exchange->rows. */
+/* As much of a record as a feed's decision needs. */
+static enum err look_at(const struct hub_feed *item, struct bytes bytes, struct record *out)
+{
+    struct problem problem;
+    *out = (struct record){0};
+    if (feed_is_whole(&item->feed, item->peer->who) &&
+        wire_record_peek(bytes, &out->position, &out->kind) == OK)
+        return OK;
+    return wire_record_decode(bytes, out, &problem);
+}
+
+static enum err take_row(struct exchange *exchange, const struct hub_feed *item, struct bytes row,
+                         struct feed_update *making, bool *is_full)
+{
+    struct record record;
+    TRY(look_at(item, wire_row_record(row), &record));
+    if (record.position != making->scanned_to + 1)
+        return ERR_CORRUPT;
+    enum feed_verdict verdict = feed_offer(&item->feed, item->peer->who, &record, row.size, making);
+    if (verdict == FEED_TAKE)
+        wire_batch_add(&exchange->rows, row);
+    *is_full = verdict == FEED_STOP;
+    return OK;
+}
+
+/* Walks the log from the feed's cursor to the head as the sessions were told it; what it takes is
+ * copied to exchange->rows. */
 static enum err collect_rows(struct exchange *exchange, struct store_txn *txn,
                              const struct hub_feed *item, struct feed_update *making)
 {
-    CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
+    CLEANUP(log_reader_close) struct log_reader reader;
+    bool is_full = false;
     buffer_clear(&exchange->rows);
-    enum err err = log_seek(txn, item->feed.next_position, &cursor);
-    for (; err == OK; err = store_next(&cursor)) {
-        if (log_cursor_position(&cursor) > exchange->hub.head_position)
-            return OK;        /* committed a moment ago; sessions are told first */
-        struct record record; /* log_seek's cursor has checked the row's hash at this step */
-        struct problem problem;
-        struct bytes bytes =
-            bytes_of(cursor.value.data + ROW_HASH_SIZE, cursor.value.size - ROW_HASH_SIZE);
-        TRY(wire_record_decode(bytes, &record, &problem));
-        enum feed_verdict verdict =
-            feed_offer(&item->feed, item->peer->who, &record, cursor.value.size, making);
-        if (verdict == FEED_STOP)
+    TRY(log_reader_open(txn, item->feed.next_position, &reader));
+    while (!is_full) {
+        struct feed_room room =
+            feed_room(&item->feed, item->peer->who, making, exchange->hub.head_position);
+        if (room.rows == 0)
             return OK;
-        if (verdict == FEED_TAKE)
-            wire_batch_add(&exchange->rows, cursor.value);
+        enum err err = log_read(&reader, room.rows, room.bytes);
+        if (err != OK) /* what is before a damaged row goes out first; the next turn ends at it */
+            return err == ERR_NOT_FOUND || making->scanned > 0 ? OK : err;
+        for (size_t i = 0; i < reader.count && !is_full; i++)
+            TRY(take_row(exchange, item, reader.rows[i], making, &is_full));
     }
-    return err == ERR_NOT_FOUND ? OK : err;
+    return OK;
 }
 
 /* At the head many feeds stand at one place and read the same rows: they are read once. */
-static bool reads_everything(const struct hub_feed *item)
-{
-    const struct feed *feed = &item->feed;
-    uint32_t role = item->peer->who->role;
-    return (role == PEER_AUDITOR || role == PEER_DISPLAY) && feed->unit_count == 0 &&
-           feed->project_count == 0 && feed->kind_count == 0;
-}
-
 static bool kept_rows_fit(const struct exchange *exchange, const struct hub_feed *item)
 {
     const struct feed *feed = &item->feed;
-    return exchange->kept.is_kept && reads_everything(item) &&
+    return exchange->kept.is_kept && feed_is_whole(&item->feed, item->peer->who) &&
            exchange->kept.all_records == feed->all_records &&
            exchange->kept.from_position == feed->next_position &&
            exchange->kept.head_position == exchange->hub.head_position &&
@@ -179,7 +194,7 @@ static enum err take_rows(struct exchange *exchange, struct store_txn *txn,
     exchange->kept.is_kept = false;
     feed_begin(&item->feed, making);
     TRY(collect_rows(exchange, txn, item, making));
-    exchange->kept.is_kept = reads_everything(item);
+    exchange->kept.is_kept = feed_is_whole(&item->feed, item->peer->who);
     exchange->kept.all_records = item->feed.all_records;
     exchange->kept.from_position = item->feed.next_position;
     exchange->kept.head_position = exchange->hub.head_position;

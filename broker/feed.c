@@ -80,6 +80,39 @@ void feed_begin(const struct feed *feed, struct feed_update *update)
     *update = (struct feed_update){.scanned_to = feed->next_position - 1};
 }
 
+bool feed_is_whole(const struct feed *feed, const struct roster_entry *who)
+{
+    return (who->role == PEER_AUDITOR || who->role == PEER_DISPLAY) && feed->unit_count == 0 &&
+           feed->project_count == 0 && feed->kind_count == 0;
+}
+
+static uint64_t lesser(uint64_t left, uint64_t right)
+{
+    return left < right ? left : right;
+}
+
+static uint64_t left_of(uint64_t limit, uint64_t used)
+{
+    return used < limit ? limit - used : 0;
+}
+
+struct feed_room feed_room(const struct feed *feed, const struct roster_entry *who,
+                           const struct feed_update *update, uint64_t head_position)
+{
+    struct feed_room room = {
+        .rows = lesser(left_of(head_position, update->scanned_to),
+                       left_of(FEED_TURN_POSITIONS, update->scanned)),
+        .bytes = left_of(FEED_TURN_BYTES, update->scanned_bytes),
+    };
+    if (!feed_is_whole(feed, who))
+        return room;
+    uint64_t records = lesser(left_of(feed->credit - feed->delivered, update->count),
+                              left_of(UPDATE_RECORDS_MAX, update->count));
+    room.rows = lesser(room.rows, records);
+    room.bytes = lesser(room.bytes, left_of(FEED_UPDATE_BYTES, update->bytes));
+    return room;
+}
+
 static bool texts_have(const char *texts, size_t count, size_t width, struct bytes wanted)
 {
     for (size_t i = 0; i < count; i++) {

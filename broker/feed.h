@@ -9,9 +9,10 @@
 #include "proto/frame.h"
 
 enum {
-    FEED_TURN_POSITIONS = 4000,      /* scanned in one turn of the loop */
-    FEED_TURN_BYTES = 4 << 20,       /* stored rows read in one turn */
-    FEED_UPDATE_BYTES = 512 << 10,   /* stored rows in one update */
+    FEED_TURN_POSITIONS = 4000, /* scanned in one turn of the loop */
+    FEED_TURN_BYTES = 4 << 20,  /* stored rows read in one turn */
+    FEED_UPDATE_BYTES =
+        112 << 10, /* stored rows in one update: more leaves the processor's cache */
     FEED_PROGRESS_POSITIONS = 10000, /* an empty update says so when a filter has skipped this many
                                       */
     FEED_UNITS_MAX = 16,
@@ -54,6 +55,15 @@ struct feed_update {
     uint64_t scanned, scanned_bytes, scanned_to;
 };
 void feed_begin(const struct feed *feed, struct feed_update *update);
+/* Reads every event, or with all_records every record: no right and no filter stands between. */
+bool feed_is_whole(const struct feed *feed, const struct roster_entry *who);
+struct feed_room {
+    uint64_t rows;
+    size_t bytes;
+};
+/* What is worth reading at one go: beyond it comes the head, or the update is certainly full. */
+struct feed_room feed_room(const struct feed *feed, const struct roster_entry *who,
+                           const struct feed_update *update, uint64_t head_position);
 /* Records come in the order of their positions, without holes. */
 enum feed_verdict feed_offer(const struct feed *feed, const struct roster_entry *who,
                              const struct record *record, size_t row_size,

@@ -2,15 +2,14 @@
  * usage. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/args.h"
 #include "broker/backup.h"
 #include "broker/commands.h"
 #include "broker/server.h"
+#include "io/command_line.h"
 #include "io/daemon.h"
 
-enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, REQUEST_SIZE_MAX = 64 << 10 };
+enum { REQUEST_SIZE_MAX = 64 << 10 };
 
 static const struct args_command commands[] = {
     {.name = "init",
@@ -39,7 +38,7 @@ static const struct args_command commands[] = {
      .example = "huoshui-broker revoke B 341502"},
     {.name = "status",
      .positional = {"B"},
-     .options = {{"--json", NULL, "for scripts", false}},
+     .options = {{COMMAND_JSON}},
      .sentence = "Head, units, last contacts, backlogs, alarms, disk.",
      .example = "huoshui-broker status B --json"},
     {.name = "backup",
@@ -51,23 +50,6 @@ static const struct args_command commands[] = {
     {0},
 };
 
-static int fail(const struct problem *problem, int status)
-{
-    (void)fprintf(stderr, "huoshui-broker: %s\n", problem->text);
-    if (*problem->remedy)
-        (void)fprintf(stderr, "remedy: %s\n", problem->remedy);
-    return status;
-}
-
-static int print_answer(struct control_answer *answer)
-{
-    if (answer->out->size > 0)
-        (void)fwrite(answer->out->data, 1, answer->out->size, stdout);
-    if (answer->error->size > 0)
-        (void)fwrite(answer->error->data, 1, answer->error->size, stderr);
-    return fflush(stdout) == 0 ? answer->status : EXIT_REFUSED;
-}
-
 /* In the daemon when one runs, else here. */
 static int ask(const char *directory, const struct control_request *request)
 {
@@ -78,17 +60,17 @@ static int ask(const char *directory, const struct control_request *request)
     (void)snprintf(path, sizeof path, "%s/control.sock", directory);
     enum err err = control_call(path, request, &answer, &problem);
     if (err == OK)
-        return print_answer(&answer);
+        return command_print_answer(&answer);
     if (err != ERR_NOT_FOUND)
-        return fail(&problem, EXIT_REFUSED);
+        return command_fail(&problem, COMMAND_REFUSED);
     static struct office office;
     problem = (struct problem){0};
     if (office_open(directory, &office, &problem) != OK)
-        return fail(&problem, EXIT_REFUSED);
+        return command_fail(&problem, COMMAND_REFUSED);
     struct desk desk = {.office = &office, .now_ms = clock_wall_ms()};
     broker_command(&desk, request, &answer);
     office_close(&office);
-    return print_answer(&answer);
+    return command_print_answer(&answer);
 }
 
 static int run_init(const struct args *args)
@@ -102,11 +84,16 @@ static int run_init(const struct args *args)
         .advertise = args_value(args, "--advertise"),
     };
     if (office_create(&plan, &problem) != OK)
-        return fail(&problem, EXIT_REFUSED);
+        return command_fail(&problem, COMMAND_REFUSED);
     char *path = realpath(plan.directory, NULL);
     (void)printf("%s\n", path ? path : plan.directory);
     free(path);
-    return EXIT_DONE;
+    return command_finish(COMMAND_DONE);
+}
+
+static int run_server(const struct args *args)
+{
+    return server_run(args->positional[0]);
 }
 
 static int run_enrol(const struct args *args)
@@ -114,7 +101,7 @@ static int run_enrol(const struct args *args)
     CLEANUP(buffer_release) struct buffer text = {0};
     struct problem problem = {0};
     if (file_read(args->positional[1], REQUEST_SIZE_MAX, &text, &problem) != OK)
-        return fail(&problem, EXIT_REFUSED);
+        return command_fail(&problem, COMMAND_REFUSED);
     const char *role = args_value(args, "--role");
     struct control_request request = {
         .arguments = {"enrol", role ? role : "", args_flag(args, "--replace") ? "replace" : ""},
@@ -130,47 +117,42 @@ static int run_backup(const struct args *args)
     uint64_t position = 0;
     if (backup_make(args->positional[0], args->positional[1], args_flag(args, "--with-keys"),
                     &position, &problem) != OK)
-        return fail(&problem, EXIT_REFUSED);
+        return command_fail(&problem, COMMAND_REFUSED);
     char text[24];
     (void)snprintf(text, sizeof text, "%llu", (unsigned long long)position);
     struct control_request request = {.arguments = {"note-backup", text}, .argument_count = 2};
     int status = ask(args->positional[0], &request);
-    if (status == EXIT_DONE)
+    if (status == COMMAND_DONE)
         (void)printf("backed up to position %s in %s\n", text, args->positional[1]);
-    return status;
+    return command_finish(status);
 }
 
-static int run(const struct args *args)
+static int run_revoke(const struct args *args)
 {
-    const char *name = args->command->name, *directory = args->positional[0];
-    if (strcmp(name, "init") == 0)
-        return run_init(args);
-    if (strcmp(name, "run") == 0)
-        return server_run(directory);
-    if (strcmp(name, "enrol") == 0)
-        return run_enrol(args);
-    if (strcmp(name, "backup") == 0)
-        return run_backup(args);
-    struct control_request request = {.arguments = {name}, .argument_count = 2};
-    if (strcmp(name, "revoke") == 0)
-        request.arguments[1] = args->positional[1];
-    else
-        request.arguments[1] = args_flag(args, "--json") ? "json" : "";
-    return ask(directory, &request);
+    struct control_request request = {.arguments = {"revoke", args->positional[1]},
+                                      .argument_count = 2};
+    return ask(args->positional[0], &request);
 }
+
+static int run_status(const struct args *args)
+{
+    struct control_request request = {
+        .arguments = {"status", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
+    return ask(args->positional[0], &request);
+}
+
+static const struct command_action actions[] = {
+    {"init", run_init},
+    {"run", run_server},
+    {"enrol", run_enrol},
+    {"revoke", run_revoke},
+    {"status", run_status},
+    {"backup", run_backup},
+    {0},
+};
 
 int main(int argc, char **argv)
 {
-    identity_guard_process();
-    struct problem problem = {0};
-    struct args args;
-    if (args_parse(commands, argc, argv, &args, &problem) != OK)
-        return fail(&problem, EXIT_USAGE);
-    if (args.help) {
-        CLEANUP(buffer_release) struct buffer help = {0};
-        args_help("huoshui-broker", commands, args.command, &help);
-        (void)fwrite(help.data, 1, help.size, stdout);
-        return EXIT_DONE;
-    }
-    return run(&args);
+    static const struct command_line line = {"huoshui-broker", commands, actions};
+    return command_line_main(&line, argc, argv);
 }

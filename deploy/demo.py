@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 from harness import TRUTH, City, Tally, ledger, within  # noqa: E402
 
 COLUMNS = (("单位", 20), ("签约", 6), ("开工", 6), ("出访", 6), ("待送", 6), ("最近一条入库", 14))
+START_RATE, START_TARGET = "START_OVER_SIGNED", 8500  # started of signed, in basis points; the figure is made up
 REFRESH_S = 0.1
 STATUS_S = 1.0
 
@@ -47,7 +48,7 @@ class Feed:
     """What the auditor's live replay has printed so far."""
 
     def __init__(self, process):
-        self.process, self.offset, self.tally, self.count = process, 0, Tally(), 0
+        self.process, self.offset, self.tally, self.count, self.targets = process, 0, Tally(), 0, {}
 
     def read(self):
         with open(self.process.paths[0], "rb") as file:
@@ -56,8 +57,22 @@ class Feed:
         whole = content[:content.rfind(b"\n") + 1]
         self.offset += len(whole)
         for line in whole.splitlines():
-            self.tally.add(json.loads(line))
-            self.count += 1
+            self.add(json.loads(line))
+
+    def add(self, event):
+        self.tally.add(event)
+        self.count += 1
+        if event.get("kind") == "TARGET" and event["target"]["metric"] == START_RATE:
+            self.targets[event["about_unit"]] = event["target"]["base_count"]
+
+    def target_text(self):
+        """What the city asked, and who is there; both are read from the log."""
+        rates = {unit: (started / signed, target) for unit, target in self.targets.items()
+                 for signed, started, _ in [self.tally.of(unit)] if signed}
+        there = sorted((unit for unit, (rate, target) in rates.items() if rate * 10000 >= target), key=rates.get, reverse=True)
+        names = {row["code"]: row["name"] for row in TRUTH["units"]}
+        return (f"{TRUTH['city']}下达开工率目标 {len(self.targets)} 项（各 {START_TARGET / 100:g}%）；达到的 {len(there)} 个："
+                + "、".join(f"{names[unit]} {rates[unit][0]:.1%}" for unit in there))
 
 
 class Table:
@@ -105,6 +120,16 @@ def check_port(port):
             sys.exit(f"端口 {port} 用不了（{error.strerror}）；请换一个：./run demo --port {port + 1}，或不写 --port，由系统选一个")
 
 
+def set_targets(city):
+    """The city's own events: what it asks of each unit for the year."""
+    day = TRUTH["period_start"]
+    target = {"metric": START_RATE, "period_from": day, "period_to": f"{day[:4]}-12-31", "base_count": START_TARGET,
+              "parent_unit": TRUTH["city_code"]}
+    city.agents[TRUTH["city_code"]].submit(*(
+        {"kind": "TARGET", "about_unit": row["code"], "occurred_on": day, "body": "CITY", "origin": "演示", "target": target}
+        for row in TRUTH["units"]))
+
+
 def import_all(city, table):
     """Each county hands its two ledgers to its agent, while the table follows."""
     for row in TRUTH["units"]:
@@ -134,6 +159,7 @@ def finish(city, table):
     say("")
     say(f"合计 签约 {table.feed.tally.total()[0]}、开工 {table.feed.tally.total()[1]}、出访 {table.feed.tally.total()[2]}；"
         f"公布数 {published[0]}、{published[1]}、{published[2]}：{'一致' if table.feed.tally.total() == published else '不一致'}")
+    say(table.feed.target_text())
     verified = city.call("audit", "verify", city.broker.folder, expect=None)
     say(f"huoshui-audit verify：{verified.said.strip()}")
     return verified.code == 0 and table.feed.tally.total() == published
@@ -159,6 +185,7 @@ def show(city, options, end):
     say(f"{len(city.agents)} 个单位已入网，审计局在跟读；{TRUTH['title']}（数据为虚构，总数与公布数相同）\n")
     follow = city.start("follow", "audit", "replay", city.auditor(), "--follow", "--format", "jsonl")
     table = Table(city, Feed(follow))
+    set_targets(city)
     import_all(city, table)
     good = finish(city, table)
     say(f"\n另开一个终端可以试：\n  {city.binaries}/huoshui-broker status {city.broker.folder}\n"

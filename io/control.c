@@ -40,14 +40,9 @@ struct client {
     uv_pipe_t pipe;
     uv_timer_t timer;
     int open_handles;
-    bool is_closing, is_answering;
+    bool is_closing;
 
-    uint8_t head[CONTROL_HEAD_SIZE]; /* of the frame that is arriving */
-    size_t head_size, payload_left;
-    struct buffer arguments; /* each with its NUL */
-    size_t argument_count;
-    struct buffer input;
-
+    struct control_request_reader reader;
     struct buffer out, error;
     size_t out_sent, error_sent;
     int status;
@@ -70,8 +65,7 @@ static void on_client_closed(uv_handle_t *handle)
     struct control_server *server = client->server;
     if (--client->open_handles > 0)
         return;
-    buffer_release(&client->arguments);
-    buffer_release(&client->input);
+    control_request_release(&client->reader);
     buffer_release(&client->out);
     buffer_release(&client->error);
     free(client);
@@ -160,7 +154,6 @@ static void send_next(struct client *client)
 
 static void start_answer(struct client *client)
 {
-    client->is_answering = true;
     uv_read_stop((uv_stream_t *)&client->pipe);
     progress(client);
     send_next(client);
@@ -176,82 +169,13 @@ static void refuse(struct client *client, const char *sentence)
 static void run_command(struct client *client)
 {
     struct control_server *server = client->server;
-    struct control_request request = {.input = buffer_bytes(&client->input)};
-    const char *text = (const char *)client->arguments.data;
-    for (; request.argument_count < client->argument_count; text += strlen(text) + 1)
-        request.arguments[request.argument_count++] = text;
+    struct control_request request = control_request_of(&client->reader);
     struct control_answer answer = {.out = &client->out, .error = &client->error};
     uv_read_stop((uv_stream_t *)&client->pipe);
     server->handler(server->context, &request, &answer);
     client->status = answer.status;
     if (!client->is_closing) /* the command may have been "stop" */
         start_answer(client);
-}
-
-/* NULL, or why the frame that is announced is refused: before a byte of it is kept. */
-static const char *judge_head(const struct client *client, uint8_t kind, size_t size)
-{
-    switch (kind) {
-    case CONTROL_ARGUMENT:
-        if (client->argument_count >= CONTROL_ARGUMENTS_MAX - 1)
-            return "too many arguments\n";
-        if (size >= CONTROL_ARGUMENTS_SIZE_MAX - client->arguments.size)
-            return "the arguments are too long\n";
-        return NULL;
-    case CONTROL_INPUT:
-        return size > CONTROL_INPUT_SIZE_MAX - client->input.size ? "the input is too large\n"
-                                                                  : NULL;
-    case CONTROL_END:
-        return size == 0 && client->argument_count > 0 ? NULL : "an empty request\n";
-    default:
-        return "a request of another version\n";
-    }
-}
-
-static void frame_done(struct client *client)
-{
-    uint8_t kind = client->head[0];
-    client->head_size = 0;
-    if (kind == CONTROL_END) {
-        run_command(client);
-    } else if (kind == CONTROL_ARGUMENT) {
-        size_t size = u32_get(client->head + 1);
-        const uint8_t *text = client->arguments.data + client->arguments.size - size;
-        if (size > 0 && memchr(text, 0, size)) {
-            refuse(client, "an argument with a NUL\n");
-            return;
-        }
-        client->argument_count++;
-        *buffer_extend(&client->arguments, 1) = 0;
-    }
-}
-
-/* Takes what it can of what has arrived; returns how much. */
-static size_t take(struct client *client, struct bytes arrived)
-{
-    size_t size = 0;
-    if (client->head_size < CONTROL_HEAD_SIZE) {
-        size = CONTROL_HEAD_SIZE - client->head_size;
-        size = size < arrived.size ? size : arrived.size;
-        memcpy(client->head + client->head_size, arrived.data, size);
-        client->head_size += size;
-        if (client->head_size < CONTROL_HEAD_SIZE)
-            return size;
-        client->payload_left = u32_get(client->head + 1);
-        const char *refusal = judge_head(client, client->head[0], client->payload_left);
-        if (refusal) {
-            refuse(client, refusal);
-            return arrived.size;
-        }
-    } else {
-        bool is_argument = client->head[0] == CONTROL_ARGUMENT;
-        size = client->payload_left < arrived.size ? client->payload_left : arrived.size;
-        buffer_add(is_argument ? &client->arguments : &client->input, bytes_of(arrived.data, size));
-        client->payload_left -= size;
-    }
-    if (client->payload_left == 0)
-        frame_done(client);
-    return size;
 }
 
 static void on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
@@ -268,11 +192,16 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *space)
         client_close(client);
         return;
     }
-    struct bytes arrived = bytes_of(space->base, (size_t)size);
     progress(client);
-    while (arrived.size > 0 && !client->is_closing && !client->is_answering) {
-        size_t taken = take(client, arrived);
-        arrived = bytes_of(arrived.data + taken, arrived.size - taken);
+    switch (control_request_take(&client->reader, bytes_of(space->base, (size_t)size))) {
+    case CONTROL_MORE:
+        break;
+    case CONTROL_WHOLE:
+        run_command(client);
+        break;
+    case CONTROL_REFUSED:
+        refuse(client, client->reader.refusal);
+        break;
     }
 }
 

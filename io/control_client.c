@@ -64,52 +64,24 @@ static bool send_frame(int descriptor, enum control_kind kind, struct bytes payl
     return send_all(descriptor, bytes_of(head, sizeof(head))) && send_all(descriptor, payload);
 }
 
-static bool receive_all(int descriptor, uint8_t *out, size_t size)
+static enum err receive_answer(int descriptor, struct control_answer *answer)
 {
-    while (size > 0) {
-        ssize_t got = recv(descriptor, out, size, 0);
+    uint8_t space[CONTROL_PART_SIZE_MAX];
+    struct control_answer_reader reader = {.answer = answer};
+    for (;;) {
+        ssize_t got = recv(descriptor, space, sizeof(space), 0);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return false;
-        out += got;
-        size -= (size_t)got;
-    }
-    return true;
-}
-
-static enum err receive_into(int descriptor, struct buffer *out, size_t size)
-{
-    if (size > CONTROL_PART_SIZE_MAX || out->size > CONTROL_ANSWER_SIZE_MAX)
-        return ERR_MALFORMED;
-    return receive_all(descriptor, buffer_extend(out, size), size) ? OK : ERR_IO;
-}
-
-static enum err receive_answer(int descriptor, struct control_answer *answer)
-{
-    for (;;) {
-        uint8_t head[CONTROL_HEAD_SIZE], status[4];
-        enum err err = OK;
-        if (!receive_all(descriptor, head, sizeof(head)))
             return ERR_IO;
-        size_t size = u32_get(head + 1);
-        switch (head[0]) {
-        case CONTROL_OUT:
-            err = receive_into(descriptor, answer->out, size);
+        switch (control_answer_take(&reader, bytes_of(space, (size_t)got))) {
+        case CONTROL_MORE:
             break;
-        case CONTROL_ERROR:
-            err = receive_into(descriptor, answer->error, size);
-            break;
-        case CONTROL_STATUS:
-            if (size != sizeof(status) || !receive_all(descriptor, status, sizeof(status)))
-                return ERR_IO;
-            answer->status = (int)u32_get(status);
+        case CONTROL_WHOLE:
             return OK;
-        default:
+        case CONTROL_REFUSED:
             return ERR_MALFORMED;
         }
-        if (err != OK)
-            return err;
     }
 }
 

@@ -156,35 +156,32 @@ static enum err keys_write(const char *keys, struct problem *problem)
     return err;
 }
 
-/* Renames keys or a keys.new that was left behind to the first free keys.N; key material is never
+/* Renames a keys.new that a crash left behind to the first free keys.N; key material is never
  * deleted. */
-static enum err set_aside(const char *directory, const char *name, struct problem *problem)
+static enum err set_aside(const char *directory, const char *fresh, struct problem *problem)
 {
-    char from[PATH_MAX], to[PATH_MAX], free_name[32];
-    TRY(join(from, directory, name, problem));
+    char kept[PATH_MAX], name[32];
     for (int i = 1; i <= SETS_MAX; i++) {
-        (void)snprintf(free_name, sizeof(free_name), "keys.%d", i);
-        TRY(join(to, directory, free_name, problem));
-        if (access(to, F_OK) == 0)
+        (void)snprintf(name, sizeof(name), "keys.%d", i);
+        TRY(join(kept, directory, name, problem));
+        if (access(kept, F_OK) == 0)
             continue;
-        if (rename(from, to) == 0 || errno == ENOENT)
+        if (rename(fresh, kept) == 0 || errno == ENOENT)
             return OK;
         break;
     }
-    return failed(problem, "set aside", from);
+    return failed(problem, "set aside", fresh);
 }
 
-static enum err keys_make(const char *directory, struct problem *problem)
+static enum err keys_make(const char *directory, const char *keys, struct problem *problem)
 {
-    char fresh[PATH_MAX], keys[PATH_MAX];
+    char fresh[PATH_MAX];
     TRY(join(fresh, directory, "keys.new", problem));
-    TRY(join(keys, directory, "keys", problem));
-    TRY(set_aside(directory, "keys.new", problem));
+    TRY(set_aside(directory, fresh, problem));
     if (mkdir(fresh, 0700) != 0)
         return failed(problem, "create", fresh);
     TRY(keys_write(fresh, problem));
-    TRY(set_aside(directory, "keys", problem));
-    if (rename(fresh, keys) != 0)
+    if (rename(fresh, keys) != 0) /* fails where keys have come meanwhile */
         return failed(problem, "create", keys);
     return sync_directory(directory, problem);
 }
@@ -204,13 +201,7 @@ enum err identity_create(const char *directory, struct problem *problem)
         problem_remedy(problem, "use another directory; keys are never written over");
         return ERR_BUSY;
     }
-    return keys_make(directory, problem);
-}
-
-enum err identity_replace(const char *directory, struct problem *problem)
-{
-    TRY(check_directory(directory, problem));
-    return keys_make(directory, problem);
+    return keys_make(directory, keys, problem);
 }
 
 /* The public halves are what others know us by: they must belong to the secrets. */

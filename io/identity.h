@@ -17,8 +17,6 @@ struct identity {
 
 /* Creates the directory (0700, umask 077) when absent. ERR_BUSY: there are keys already. */
 MUST_CHECK enum err identity_create(const char *directory, struct problem *problem);
-/* For rejoin: new keys; the old ones are kept as keys.N. */
-MUST_CHECK enum err identity_replace(const char *directory, struct problem *problem);
 MUST_CHECK enum err identity_open(const char *directory, struct identity *out,
                                   struct problem *problem);
 void identity_close(struct identity *identity);

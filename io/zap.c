@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <zmq.h>
 
-#include "io/zsock_parts.h"
+#include "io/zap_parts.h"
 
-enum { REQUEST_FRAMES = 7, FRAME_SIZE_MAX = 255 };
 enum { VERSION, REQUEST_ID, DOMAIN, ADDRESS, ROUTING_ID, MECHANISM, CREDENTIAL };
 
 struct zap {
@@ -20,26 +19,27 @@ struct zap {
     struct zpump *pump;
 };
 
-struct request {
-    struct bytes frames[REQUEST_FRAMES];
-    uint8_t data[REQUEST_FRAMES][FRAME_SIZE_MAX]; /* longer ones are cut, and so equal nothing */
-    size_t count; /* may be above REQUEST_FRAMES: then it is malformed */
-};
+void zap_request_add(struct zap_request *request, struct bytes frame)
+{
+    size_t at = request->count++;
+    if (at >= ZAP_REQUEST_FRAMES)
+        return;
+    size_t size = frame.size < ZAP_FRAME_SIZE_MAX ? frame.size : ZAP_FRAME_SIZE_MAX;
+    if (size > 0)
+        memcpy(request->data[at], frame.data, size);
+    request->frames[at] = bytes_of(request->data[at], size);
+}
 
-static bool request_read(void *socket, struct request *request)
+static bool request_read(void *socket, struct zap_request *request)
 {
     int more = 1;
-    for (size_t at = 0; more; at++) {
-        uint8_t spill[1];
-        bool is_kept = at < REQUEST_FRAMES;
-        int size = zmq_recv(socket, is_kept ? request->data[at] : spill,
-                            is_kept ? FRAME_SIZE_MAX : sizeof(spill), ZMQ_DONTWAIT);
+    while (more) {
+        uint8_t frame[ZAP_FRAME_SIZE_MAX];
+        int size = zmq_recv(socket, frame, sizeof(frame), ZMQ_DONTWAIT);
         if (size < 0)
             return false;
-        size_t kept = (size_t)size > FRAME_SIZE_MAX ? FRAME_SIZE_MAX : (size_t)size;
-        if (is_kept)
-            request->frames[at] = bytes_of(request->data[at], kept);
-        request->count = at + 1;
+        size_t kept = (size_t)size < sizeof(frame) ? (size_t)size : sizeof(frame);
+        zap_request_add(request, bytes_of(frame, kept));
         size_t option_size = sizeof(more);
         if (zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &option_size) != 0)
             return false;
@@ -47,37 +47,41 @@ static bool request_read(void *socket, struct request *request)
     return true;
 }
 
-struct answer {
-    const char *status, *text;
-};
+static void answer_set(struct zap_answer *answer, const char *status, const char *text)
+{
+    answer->status = status;
+    answer->text = text;
+}
 
-static struct answer judge(const struct zap *zap, const struct request *request)
+void zap_judge(const struct zap_request *request, zap_admits *admits, void *context,
+               struct zap_answer *out)
 {
     const struct bytes *frames = request->frames;
-    if (request->count <= MECHANISM || !bytes_equal_text(frames[VERSION], "1.0"))
-        return (struct answer){"500", "malformed request"};
-    if (!bytes_equal_text(frames[MECHANISM], "CURVE"))
-        return (struct answer){"400", "only CURVE"};
-    if (!bytes_equal_text(frames[DOMAIN], ZSOCK_ZAP_DOMAIN))
-        return (struct answer){"400", "another domain"};
-    if (request->count != REQUEST_FRAMES || frames[CREDENTIAL].size != ZSOCK_KEY_SIZE)
-        return (struct answer){"500", "malformed credential"};
-    if (!zap->admits(zap->context, frames[CREDENTIAL]))
-        return (struct answer){"400", "unknown or revoked key"};
-    return (struct answer){"200", "OK"};
+    *out = (struct zap_answer){.id = request->count > REQUEST_ID ? frames[REQUEST_ID] : BYTES_NONE};
+    if (request->count <= MECHANISM || !bytes_equal_text(frames[VERSION], "1.0")) {
+        answer_set(out, "500", "malformed request");
+    } else if (!bytes_equal_text(frames[MECHANISM], "CURVE")) {
+        answer_set(out, "400", "only CURVE");
+    } else if (!bytes_equal_text(frames[DOMAIN], ZSOCK_ZAP_DOMAIN)) {
+        answer_set(out, "400", "another domain");
+    } else if (request->count != ZAP_REQUEST_FRAMES || frames[CREDENTIAL].size != ZSOCK_KEY_SIZE) {
+        answer_set(out, "500", "malformed credential");
+    } else if (!admits(context, frames[CREDENTIAL])) {
+        answer_set(out, "400", "unknown or revoked key");
+    } else {
+        answer_set(out, "200", "OK");
+        hex_text(frames[CREDENTIAL], out->user, sizeof(out->user));
+    }
 }
 
 /* A part that cannot be sent leaves the requester without an answer; its handshake limit ends it.
  */
-static void answer_send(void *socket, const struct request *request, struct answer answer)
+static void answer_send(void *socket, const struct zap_answer *answer)
 {
-    char key[ZSOCK_KEY_TEXT_SIZE] = "";
-    if (answer.status[0] == '2')
-        hex_text(request->frames[CREDENTIAL], key, sizeof(key));
-    struct bytes id = request->count > REQUEST_ID ? request->frames[REQUEST_ID] : BYTES_NONE;
     const struct bytes parts[] = {
-        bytes_of_text("1.0"), id,         bytes_of_text(answer.status), bytes_of_text(answer.text),
-        bytes_of_text(key),   BYTES_NONE, /* no metadata */
+        bytes_of_text("1.0"),          answer->id,
+        bytes_of_text(answer->status), bytes_of_text(answer->text),
+        bytes_of_text(answer->user),   BYTES_NONE, /* no metadata */
     };
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
         int flags = ZMQ_DONTWAIT | (i + 1 < ARRAY_LENGTH(parts) ? ZMQ_SNDMORE : 0);
@@ -89,10 +93,12 @@ static void answer_send(void *socket, const struct request *request, struct answ
 static bool on_receive(void *context, void *socket)
 {
     const struct zap *zap = context;
-    struct request request = {0};
+    struct zap_request request = {0};
+    struct zap_answer answer;
     if (!request_read(socket, &request))
         return false;
-    answer_send(socket, &request, judge(zap, &request));
+    zap_judge(&request, zap->admits, zap->context, &answer);
+    answer_send(socket, &answer);
     return true;
 }
 

@@ -191,6 +191,7 @@ enum follower_verdict follower_on_update(struct follower *follower, const struct
     follower->is_draining = true;
     follower->rows = (struct wire_batch){batch};
     follower->rows_left = update->count;
+    follower->group_at = follower->group_count = 0;
     follower->rows_scanned_to = update->scanned_to;
     follower->head_position = update->head_position;
     follower->head_known = true;
@@ -227,22 +228,63 @@ static enum err finish(struct follower *follower)
     return ERR_NOT_FOUND;
 }
 
+/* The bytes that a row's hash is of; a row too short for a hash has none. */
+static struct bytes hashed_bytes(struct bytes row)
+{
+    return row.size < ROW_HASH_SIZE ? BYTES_NONE : wire_row_record(row);
+}
+
+/* Takes rows to the end of the update, a full group, or the first that cannot be taken: its turn
+ * comes when those before it are handed out. */
+static enum err gather(struct follower *follower)
+{
+    struct bytes records[HASH_GROUP];
+    size_t count = 0;
+    enum err err = OK;
+    while (count < HASH_GROUP && count < follower->rows_left &&
+           (err = wire_batch_next(&follower->rows, &follower->group[count])) == OK) {
+        records[count] = hashed_bytes(follower->group[count]);
+        count++;
+    }
+    hash_many(records, count, follower->group_hashes);
+    follower->group_at = 0;
+    follower->group_count = count;
+    return count > 0 ? OK : err;
+}
+
+/* The next row of the update, and in *hash what its bytes hash to. */
+static enum err next_row(struct follower *follower, struct bytes *row, struct hash *hash)
+{
+    struct bytes extra;
+    if (follower->group_at == follower->group_count) {
+        enum err err =
+            follower->rows_left > 0 ? gather(follower) : wire_batch_next(&follower->rows, &extra);
+        if (err == ERR_NOT_FOUND)
+            return finish(follower);
+        if (err != OK)
+            return bad_row(follower, ERR_MALFORMED, "is cut off");
+        if (follower->rows_left == 0)
+            return bad_row(follower, ERR_MALFORMED, "is one more than was announced");
+    }
+    *row = follower->group[follower->group_at];
+    *hash = follower->group_hashes[follower->group_at];
+    follower->group_at++;
+    return OK;
+}
+
 enum err follower_row(struct follower *follower, struct record *out, struct hash *hash)
 {
     assert(follower->is_draining);
-    struct bytes row;
+    struct bytes row = BYTES_NONE;
     struct record record;
     struct hash row_hash;
-    enum err err = wire_batch_next(&follower->rows, &row);
-    if (err == ERR_NOT_FOUND)
-        return finish(follower);
+    struct problem problem;
+    enum err err = next_row(follower, &row, &row_hash);
     if (err != OK)
-        return bad_row(follower, ERR_MALFORMED, "is cut off");
-    if (follower->rows_left == 0)
-        return bad_row(follower, ERR_MALFORMED, "is one more than was announced");
-    err = wire_row_open(row, &record, &row_hash);
-    if (err != OK)
-        return bad_row(follower, err, "is damaged: its hash is not that of its bytes");
+        return err;
+    if (row.size < ROW_HASH_SIZE || memcmp(row.data, row_hash.bytes, ROW_HASH_SIZE) != 0 ||
+        wire_record_decode(wire_row_record(row), &record, &problem) != OK)
+        return bad_row(follower, ERR_CORRUPT, "is damaged: its hash is not that of its bytes");
     if (record.position < follower->next_position || record.position > follower->rows_scanned_to)
         return bad_row(follower, ERR_MALFORMED, "is out of order");
     if (follower->is_dense && record.position != follower->next_position)

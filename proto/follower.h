@@ -61,6 +61,10 @@ struct follower {
     /* the update being drained */
     struct wire_batch rows;
     uint64_t rows_left, rows_scanned_to;
+    /* its next rows, hashed together; one is judged when it is handed out */
+    size_t group_at, group_count;
+    struct bytes group[HASH_GROUP];
+    struct hash group_hashes[HASH_GROUP];
     struct random random;
     struct trace trace;
 };

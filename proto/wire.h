@@ -32,6 +32,9 @@ MUST_CHECK enum err wire_event_seal(struct bytes unit, struct event *event, stru
 void wire_record_encode(const struct record *record, struct buffer *out);
 MUST_CHECK enum err wire_record_decode(struct bytes bytes, struct record *out,
                                        struct problem *problem);
+/* Position and kind alone, which wire_record_encode puts first; ERR_MALFORMED where they are not.
+ */
+MUST_CHECK enum err wire_record_peek(struct bytes bytes, uint64_t *position, uint32_t *kind);
 void wire_roster_change_encode(const struct roster_change *change, struct buffer *out);
 MUST_CHECK enum err wire_roster_change_decode(struct bytes bytes, struct roster_change *out);
 void wire_alarm_encode(const struct alarm *alarm, struct buffer *out);
@@ -59,6 +62,10 @@ MUST_CHECK enum err wire_batch_expand(struct bytes compressed, struct buffer *sc
 
 /* A stored row: OFFSET 0 SIZE 32 the record's SHA-256; OFFSET 32 the record's bytes. */
 enum { ROW_HASH_SIZE = 32 };
+static inline struct bytes wire_row_record(struct bytes row) /* of a row that is no shorter */
+{
+    return bytes_of(row.data + ROW_HASH_SIZE, row.size - ROW_HASH_SIZE);
+}
 /* ERR_CORRUPT when the hash does not fit. record_hash may be NULL. */
 MUST_CHECK enum err wire_row_open(struct bytes row, struct record *out, struct hash *record_hash);
 

@@ -83,23 +83,28 @@ enum err wire_bulk_decode(struct bytes bytes, struct arena *arena, struct frame 
     return update_decode(bytes, arena, &out->update);
 }
 
-enum { SIZE_ROOM = 4 }; /* of the message, before it: a varint of 4 bytes reaches 256 MiB */
+enum { FIELDS_SIZE_USUAL = 40 }; /* of a push or update beside its batch */
 
-static size_t frame_begin(enum frame_kind kind, struct buffer *out)
+/* Leaves the room that the size of the message will probably take. */
+static size_t frame_begin(enum frame_kind kind, size_t batch_size, struct buffer *out)
 {
     *buffer_extend(out, 1) = (uint8_t)((unsigned)kind << 3 | WIRE_BYTES);
-    buffer_extend(out, SIZE_ROOM);
+    buffer_extend(out, wire_varint_size(batch_size + FIELDS_SIZE_USUAL));
     return out->size;
 }
 
-/* Moves the message down behind its size, so that the bytes are those protobuf-c would make. */
-static void frame_end(size_t start, struct buffer *out)
+/* The bytes are those protobuf-c would make: where the size takes more or less room than was left,
+ * the message moves. */
+static void frame_end(size_t frame_start, size_t start, struct buffer *out)
 {
     size_t size = out->size - start;
-    uint8_t *at = out->data + start - SIZE_ROOM;
-    uint8_t *end = wire_put_varint(at, size);
-    memmove(end, out->data + start, size);
-    out->size = (size_t)(end - out->data) + size;
+    size_t moved_to = frame_start + 1 + wire_varint_size(size);
+    if (moved_to > start)
+        buffer_extend(out, moved_to - start);
+    if (moved_to != start)
+        memmove(out->data + moved_to, out->data + start, size);
+    (void)wire_put_varint(out->data + frame_start + 1, size);
+    out->size = moved_to + size;
 }
 
 static void update_encode(const struct update *update, struct buffer *out)
@@ -116,12 +121,15 @@ static void update_encode(const struct update *update, struct buffer *out)
 
 void wire_bulk_encode(const struct frame *frame, struct buffer *out)
 {
-    size_t start = frame_begin(frame->kind, out);
-    if (frame->kind == FRAME_PUSH)
+    bool is_push = frame->kind == FRAME_PUSH;
+    size_t frame_start = out->size;
+    size_t start =
+        frame_begin(frame->kind, is_push ? frame->push.batch.size : frame->update.batch.size, out);
+    if (is_push)
         wire_flat_encode(FLAT_TABLE(push_rows), &frame->push, out);
     else
         update_encode(&frame->update, out);
-    frame_end(start, out);
+    frame_end(frame_start, start, out);
 }
 
 void wire_push_statement(struct bytes unit, uint32_t epoch, uint64_t first_seq, uint64_t last_seq,

@@ -208,13 +208,29 @@ enum err wire_record_decode(struct bytes bytes, struct record *out, struct probl
     return OK;
 }
 
+enum err wire_record_peek(struct bytes bytes, uint64_t *position, uint32_t *kind)
+{
+    struct wire_reader reader = wire_read(bytes);
+    struct record record = {0};
+    struct wire_field field = {0};
+    do {
+        if (wire_next(&reader, &field) != OK || record_field(&field, &record) != OK)
+            return ERR_MALFORMED;
+    } while (field.number < 3);
+    if (record.position == 0 || record.kind == 0)
+        return ERR_MALFORMED;
+    *position = record.position;
+    *kind = record.kind;
+    return OK;
+}
+
 enum err wire_row_open(struct bytes row, struct record *out, struct hash *record_hash)
 {
     struct problem problem;
     struct hash stored;
     if (row.size < ROW_HASH_SIZE)
         return ERR_CORRUPT;
-    struct bytes bytes = bytes_of(row.data + ROW_HASH_SIZE, row.size - ROW_HASH_SIZE);
+    struct bytes bytes = wire_row_record(row);
     memcpy(stored.bytes, row.data, ROW_HASH_SIZE);
     struct hash computed = hash_of(bytes);
     if (!hash_equal(&stored, &computed) || wire_record_decode(bytes, out, &problem) != OK)

@@ -28,6 +28,11 @@ static inline enum err wire_read_varint(struct wire_reader *reader, uint64_t *ou
 {
     uint64_t value = 0;
     const uint8_t *at = reader->at;
+    if (at < reader->end && *at < 0x80) { /* almost every tag and most sizes */
+        *out = *at;
+        reader->at = at + 1;
+        return OK;
+    }
     for (unsigned shift = 0; shift < 64 && at < reader->end; shift += 7) {
         uint8_t byte = *at++;
         value |= (uint64_t)(byte & 0x7f) << shift;

@@ -1,5 +1,5 @@
 /* log.c - the log itself, the rows of the units, signatures, marks and meta; runs and refusals are
- * in log_index.c. */
+ * in log_index.c, the walk over the log in log_reader.c. */
 #include "store/log.h"
 
 #include <assert.h>
@@ -10,36 +10,12 @@
 const char *const log_tables[] = {"log",        "units", "runs", "refusals",
                                   "signatures", "marks", "meta", NULL};
 
-enum { POSITION_SIZE = 8 };
-
-struct position_key {
-    uint8_t bytes[POSITION_SIZE];
-};
-
-static struct bytes position_key(uint64_t position, struct position_key *key)
-{
-    u64_put(key->bytes, position);
-    return bytes_of(key->bytes, sizeof(key->bytes));
-}
-
 static enum err row_check(struct bytes row)
 {
     if (row.size < HASH_SIZE)
         return ERR_CORRUPT;
     struct hash hash = hash_of(bytes_of(row.data + HASH_SIZE, row.size - HASH_SIZE));
     return bytes_equal(hash_bytes(&hash), bytes_of(row.data, HASH_SIZE)) ? OK : ERR_CORRUPT;
-}
-
-uint64_t log_cursor_position(const struct store_cursor *cursor)
-{
-    return cursor->key.size == POSITION_SIZE ? u64_get(cursor->key.data) : 0;
-}
-
-static enum err step_check(const struct store_cursor *before, const struct store_cursor *now)
-{
-    if (log_cursor_position(now) != log_cursor_position(before) + 1)
-        return ERR_CORRUPT;
-    return row_check(now->value);
 }
 
 enum err log_head(struct store_txn *txn, struct log_head *out)
@@ -52,7 +28,7 @@ enum err log_head(struct store_txn *txn, struct log_head *out)
     }
     TRY(err);
     TRY(row_check(last.value));
-    struct log_head head = {.position = log_cursor_position(&last)};
+    struct log_head head = {.position = log_position(last.key)};
     if (head.position == 0)
         return ERR_CORRUPT;
     memcpy(head.hash.bytes, last.value.data, HASH_SIZE);
@@ -60,46 +36,42 @@ enum err log_head(struct store_txn *txn, struct log_head *out)
     return OK;
 }
 
-enum err log_append(struct store_txn *txn, uint64_t position, const struct hash *hash,
-                    struct bytes record)
+static enum err append_row(struct store_txn *txn, uint64_t position, const struct hash *hash,
+                           struct bytes record)
 {
-    assert(position > 0);
-    struct position_key key;
-    struct bytes before;
+    struct log_position_key key;
     uint8_t *row;
-    if (position > 1 && store_get(txn, LOG_LOG, position_key(position - 1, &key), &before) != OK)
-        return ERR_CORRUPT; /* a hole; a position taken already is refused by the append itself */
-    TRY(store_append_reserve(txn, LOG_LOG, position_key(position, &key), HASH_SIZE + record.size,
-                             &row));
+    TRY(store_append_reserve(txn, LOG_LOG, log_position_key(position, &key),
+                             HASH_SIZE + record.size, &row));
     memcpy(row, hash->bytes, HASH_SIZE);
     if (record.size > 0)
         memcpy(row + HASH_SIZE, record.data, record.size);
     return OK;
 }
 
+enum err log_append(struct store_txn *txn, uint64_t position, const struct bytes *records,
+                    const struct hash *hashes, size_t count)
+{
+    assert(position > 0);
+    struct log_position_key key;
+    struct bytes before;
+    if (position > 1 &&
+        store_get(txn, LOG_LOG, log_position_key(position - 1, &key), &before) != OK)
+        return ERR_CORRUPT; /* a hole; a position taken already is refused by the append itself */
+    for (size_t i = 0; i < count; i++)
+        TRY(append_row(txn, position + i, &hashes[i], records[i]));
+    return OK;
+}
+
 enum err log_row(struct store_txn *txn, uint64_t position, struct bytes *row)
 {
-    struct position_key key;
+    struct log_position_key key;
     struct bytes found;
-    enum err err = store_get(txn, LOG_LOG, position_key(position, &key), &found);
+    enum err err = store_get(txn, LOG_LOG, log_position_key(position, &key), &found);
     if (err != OK)
         return err;
     TRY(row_check(found));
     *row = found;
-    return OK;
-}
-
-enum err log_seek(struct store_txn *txn, uint64_t position, struct store_cursor *out)
-{
-    CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
-    struct position_key key;
-    enum err err = store_seek(txn, LOG_LOG, position_key(position, &key), &cursor);
-    if (err != OK)
-        return err;
-    TRY(row_check(cursor.value));
-    cursor.check = step_check;
-    *out = cursor;
-    cursor.handle = NULL;
     return OK;
 }
 
@@ -222,14 +194,14 @@ enum err log_units(struct store_txn *txn, log_unit_visit *visit, void *context)
 
 enum err log_signature_append(struct store_txn *txn, uint64_t position, struct bytes signature)
 {
-    struct position_key key;
-    return store_append(txn, LOG_SIGNATURES, position_key(position, &key), signature);
+    struct log_position_key key;
+    return store_append(txn, LOG_SIGNATURES, log_position_key(position, &key), signature);
 }
 
 enum err log_mark_append(struct store_txn *txn, uint64_t position)
 {
-    struct position_key key;
-    return store_append(txn, LOG_MARKS, position_key(position, &key), BYTES_NONE);
+    struct log_position_key key;
+    return store_append(txn, LOG_MARKS, log_position_key(position, &key), BYTES_NONE);
 }
 
 /* A value of meta ends in the first bytes of SHA-256 over its name and itself: it is said nowhere

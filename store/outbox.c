@@ -125,14 +125,12 @@ enum err outbox_append(struct store_txn *txn, struct outbox_state *state, struct
 }
 
 /* Does the chain stored with an event follow from the chain before it and its envelope? */
-static enum err row_check(const uint8_t *chain_before, struct bytes row)
+static enum err row_check(const struct hash *before, struct bytes row)
 {
-    struct hash before;
     if (row.size <= HASH_SIZE)
         return ERR_CORRUPT;
-    memcpy(before.bytes, chain_before, HASH_SIZE);
     struct hash envelope_hash = hash_of(bytes_of(row.data + HASH_SIZE, row.size - HASH_SIZE));
-    struct hash chain = hash_chain(&before, &envelope_hash);
+    struct hash chain = hash_chain(before, &envelope_hash);
     return memcmp(chain.bytes, row.data, HASH_SIZE) == 0 ? OK : ERR_CORRUPT;
 }
 
@@ -153,65 +151,102 @@ enum err outbox_chain(struct store_txn *txn, uint32_t generation, uint64_t seq, 
     return OK;
 }
 
-static enum err event_check(struct store_txn *txn, uint32_t generation, uint64_t seq,
-                            struct bytes row)
+static enum err chain_before(struct store_txn *txn, uint32_t generation, uint64_t seq,
+                             struct hash *out)
 {
-    struct hash before;
-    enum err err = seq == 0 ? ERR_CORRUPT : outbox_chain(txn, generation, seq - 1, &before);
-    if (err == ERR_NOT_FOUND)
-        err = ERR_CORRUPT; /* seqs have no hole */
-    TRY(err);
-    TRY(row_check(before.bytes, row));
-    return OK;
+    enum err err = seq == 0 ? ERR_CORRUPT : outbox_chain(txn, generation, seq - 1, out);
+    return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* seqs have no hole */
 }
 
 enum err outbox_event(struct store_txn *txn, uint32_t generation, uint64_t seq,
                       struct bytes *envelope, struct hash *chain)
 {
     struct event_key key;
+    struct hash before;
     struct bytes row;
     enum err err = store_get(txn, OUTBOX_EVENTS, event_key(generation, seq, &key), &row);
     if (err != OK)
         return err;
-    TRY(event_check(txn, generation, seq, row));
+    TRY(chain_before(txn, generation, seq, &before));
+    TRY(row_check(&before, row));
     *envelope = bytes_of(row.data + HASH_SIZE, row.size - HASH_SIZE);
     memcpy(chain->bytes, row.data, HASH_SIZE);
     return OK;
 }
 
-uint64_t outbox_cursor_seq(const struct store_cursor *cursor)
+static uint64_t cursor_seq(const struct store_cursor *cursor)
 {
     return cursor->key.size == EVENT_KEY_SIZE ? u64_get(cursor->key.data + 4) : 0;
 }
 
-uint32_t outbox_cursor_generation(const struct store_cursor *cursor)
+static uint32_t cursor_generation(const struct store_cursor *cursor)
 {
     return cursor->key.size == EVENT_KEY_SIZE ? u32_get(cursor->key.data) : 0;
 }
 
-static enum err step_check(const struct store_cursor *before, const struct store_cursor *now)
-{
-    if (outbox_cursor_generation(now) != outbox_cursor_generation(before))
-        return ERR_NOT_FOUND;
-    if (outbox_cursor_seq(now) != outbox_cursor_seq(before) + 1)
-        return ERR_CORRUPT;
-    return row_check(before->value.data, now->value);
-}
-
-enum err outbox_seek(struct store_txn *txn, uint32_t generation, uint64_t seq,
-                     struct store_cursor *out)
+/* Rows in a row, unchecked: up to the room's end, the generation's or the first that is missing. */
+static enum err gather(struct store_txn *txn, struct bytes from, struct outbox_room room,
+                       struct outbox_rows *rows)
 {
     CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
+    uint32_t generation = u32_get(from.data);
+    uint64_t seq = u64_get(from.data + 4), bytes = 0;
+    enum err err = store_seek(txn, OUTBOX_EVENTS, from, &cursor);
+    while (err == OK && cursor_generation(&cursor) == generation) {
+        struct bytes row = cursor.value;
+        if (cursor_seq(&cursor) != seq + rows->count || row.size <= HASH_SIZE)
+            return rows->count > 0 ? OK : ERR_CORRUPT;
+        bytes += row.size - HASH_SIZE;
+        if (rows->count > 0 && bytes > room.bytes)
+            return OK;
+        rows->chains[rows->count] = row.data;
+        rows->envelopes[rows->count++] = bytes_of(row.data + HASH_SIZE, row.size - HASH_SIZE);
+        if (rows->count == room.count || rows->count == HASH_GROUP)
+            return OK;
+        err = store_next(&cursor);
+    }
+    if (rows->count > 0)
+        return OK;
+    return err == OK ? ERR_NOT_FOUND : err;
+}
+
+/* How many of the rows, from the first on, follow from the chain before them: hash_chain in lanes.
+ */
+static size_t sound_count(const struct hash *before, const struct outbox_rows *rows)
+{
+    struct hash envelopes[HASH_GROUP], chains[HASH_GROUP];
+    uint8_t links[HASH_GROUP][2 * HASH_SIZE];
+    struct bytes messages[HASH_GROUP];
+    hash_many(rows->envelopes, rows->count, envelopes);
+    for (size_t i = 0; i < rows->count; i++) {
+        memcpy(links[i], i == 0 ? before->bytes : rows->chains[i - 1], HASH_SIZE);
+        memcpy(links[i] + HASH_SIZE, envelopes[i].bytes, HASH_SIZE);
+        messages[i] = bytes_of(links[i], sizeof(links[i]));
+    }
+    hash_many(messages, rows->count, chains);
+    for (size_t i = 0; i < rows->count; i++) {
+        if (memcmp(chains[i].bytes, rows->chains[i], HASH_SIZE) != 0)
+            return i;
+    }
+    return rows->count;
+}
+
+enum err outbox_read(struct store_txn *txn, uint32_t generation, uint64_t seq,
+                     struct outbox_room room, struct outbox_rows *out)
+{
     struct event_key key;
-    enum err err = store_seek(txn, OUTBOX_EVENTS, event_key(generation, seq, &key), &cursor);
-    if (err != OK)
+    struct hash before;
+    struct outbox_rows rows;
+    rows.count = 0;
+    enum err err = gather(txn, event_key(generation, seq, &key), room, &rows);
+    if (err == ERR_NOT_FOUND)
         return err;
-    if (outbox_cursor_generation(&cursor) != generation)
-        return ERR_NOT_FOUND;
-    TRY(event_check(txn, generation, outbox_cursor_seq(&cursor), cursor.value));
-    cursor.check = step_check;
-    *out = cursor;
-    cursor.handle = NULL;
+    TRY(err);
+    TRY(chain_before(txn, generation, seq, &before));
+    rows.count = sound_count(&before, &rows);
+    if (rows.count == 0)
+        return ERR_CORRUPT;
+    *out = rows;
     return OK;
 }
 
@@ -271,8 +306,8 @@ enum err outbox_refusals(struct store_txn *txn, outbox_refusal_visit *visit, voi
             return ERR_CORRUPT;
         struct bytes value = cursor.value;
         struct outbox_refusal refusal = {
-            .generation = outbox_cursor_generation(&cursor),
-            .seq = outbox_cursor_seq(&cursor),
+            .generation = cursor_generation(&cursor),
+            .seq = cursor_seq(&cursor),
             .position = u64_get(value.data),
             .reason = u32_get(value.data + 8),
             .text = bytes_of(value.data + REFUSAL_HEAD, value.size - REFUSAL_HEAD),

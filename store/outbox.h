@@ -49,15 +49,29 @@ MUST_CHECK enum err outbox_event(struct store_txn *txn, uint32_t generation, uin
 /* The chain after a seq; after seq 0: zeros. */
 MUST_CHECK enum err outbox_chain(struct store_txn *txn, uint32_t generation, uint64_t seq,
                                  struct hash *out);
-/* Walks events from a seq on with store_next, within one generation; cursor.value is chain then
- * envelope, and the chain is checked at each step. */
-MUST_CHECK enum err outbox_seek(struct store_txn *txn, uint32_t generation, uint64_t seq,
-                                struct store_cursor *out);
-uint64_t outbox_cursor_seq(const struct store_cursor *cursor);
-uint32_t outbox_cursor_generation(const struct store_cursor *cursor);
+struct outbox_room {
+    size_t count;   /* rows; HASH_GROUP at most */
+    uint64_t bytes; /* of envelopes */
+};
+struct outbox_rows { /* neighbours by seq, borrowed like any bytes of the store */
+    size_t count;
+    struct bytes envelopes[HASH_GROUP];
+    const uint8_t *chains[HASH_GROUP]; /* after each */
+};
+/*
+ * The rows from a seq on that fit into room, but one at least, checked together: each against the
+ * chain before it. ERR_NOT_FOUND: none from there on. A row that is rotten or missing ends the rows
+ * before it, and is ERR_CORRUPT when asked for itself.
+ */
+MUST_CHECK enum err outbox_read(struct store_txn *txn, uint32_t generation, uint64_t seq,
+                                struct outbox_room room, struct outbox_rows *out);
 /* Where an event_id was taken; ERR_NOT_FOUND when never. */
 MUST_CHECK enum err outbox_find(struct store_txn *txn, struct bytes event_id, uint32_t *generation,
                                 uint64_t *seq);
+
+/* A reason beside ledger/record.h's, which begin at 1: rotten here, so never sent; position is 0.
+ */
+enum { OUTBOX_ROTTEN = 0 };
 
 struct outbox_refusal {
     uint32_t generation;

@@ -59,14 +59,8 @@ MUST_CHECK enum err store_get(struct store_txn *txn, unsigned table, struct byte
 /* Small tables only. ERR_NOT_FOUND. */
 MUST_CHECK enum err store_remove(struct store_txn *txn, unsigned table, struct bytes key);
 
-struct store_cursor;
-/* Judges a step before it is taken (a row's hash, a range's end); its failure is store_next's. */
-typedef enum err store_cursor_check(const struct store_cursor *before,
-                                    const struct store_cursor *now);
-
 struct store_cursor {
-    void *handle;              /* private */
-    store_cursor_check *check; /* NULL: none; set by log_seek and outbox_seek */
+    void *handle; /* private */
     struct bytes key, value;
 };
 /* first key >= from; ERR_NOT_FOUND when none. Close every cursor before the txn ends. */

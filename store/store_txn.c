@@ -268,12 +268,6 @@ enum err store_next(struct store_cursor *cursor)
     int code = move(cursor->handle, BYTES_NONE, MDB_NEXT, &now);
     if (code != 0)
         return store_err_of(code); /* the end is an answer: not reported */
-    now.check = cursor->check;
-    if (cursor->check) {
-        enum err err = cursor->check(cursor, &now);
-        if (err != OK)
-            return err;
-    }
     *cursor = now;
     return OK;
 }

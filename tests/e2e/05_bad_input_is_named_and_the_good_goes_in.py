@@ -33,6 +33,11 @@ class BadLedger(harness.Test):
         self.load_with({}, expect=0)
         self.assertEqual(46, self.signed())
 
+    def test_every_bad_cell_of_a_row_is_named(self):
+        result = self.load_with({(4, "签约时间"): "2022-13-45", (4, "总投资(亿元)"): "很多"}, expect=1)
+        self.says(result.said, r"bad\.csv:4 .*签约时间.*2022-13-45", r"bad\.csv:4 .*总投资.*很多")
+        self.assertEqual(45, self.signed())
+
     def test_a_bad_amount_is_named(self):
         result = self.load_with({(9, "总投资(亿元)"): "很多"}, expect=1)
         self.says(result.said, r"bad\.csv:9\b", "总投资", "很多")

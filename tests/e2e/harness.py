@@ -311,7 +311,7 @@ class Tally:
 
     def add(self, event):
         unit, kind = event.get("about_unit") or event.get("unit"), event.get("kind")
-        self.newest[unit] = event.get("recorded_at", "")
+        self.newest[event.get("unit")] = event.get("recorded_at", "")
         if kind == "MILESTONE":
             milestone = event["milestone"].get("milestone")
             if milestone == "CONTRACT_SIGNED":

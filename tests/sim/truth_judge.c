@@ -104,31 +104,35 @@ static void check_signatures(struct walk *walk, uint64_t position)
     }
 }
 
+static void judge_row(struct walk *walk, struct store_txn *txn, struct bytes row, uint64_t position)
+{
+    struct world *world = walk->world;
+    struct record record;
+    struct hash hash;
+    DEMAND(world, wire_row_open(row, &record, &hash) == OK && record.position == position,
+           "the row at %" PRIu64 " does not read", position);
+    DEMAND(world, verify_record(&walk->verify, &record, &hash) == OK, "position %" PRIu64 ": %s",
+           position, walk->verify.problem.text);
+    check_signatures(walk, position);
+    count_claim(world, &record);
+    check_index(world, txn, &record);
+    judge_alarm(world, &record);
+    compare_replicas(walk, &record, &hash);
+}
+
 static void walk_log(struct walk *walk, struct store_txn *txn)
 {
     struct world *world = walk->world;
     uint8_t zero[8] = {0};
-    CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
+    CLEANUP(log_reader_close) struct log_reader reader = {0};
     walk->has_signature =
         store_seek(txn, LOG_SIGNATURES, bytes_of(zero, sizeof zero), &walk->signatures) == OK;
-    enum err err = log_seek(txn, 1, &cursor);
-    uint64_t position = 0;
-    for (; err == OK; err = store_next(&cursor)) {
-        struct record record;
-        struct hash hash;
-        DEMAND(world, wire_row_open(cursor.value, &record, &hash) == OK,
-               "the row after %" PRIu64 " does not read", position);
-        position = record.position;
-        DEMAND(world, verify_record(&walk->verify, &record, &hash) == OK,
-               "position %" PRIu64 ": %s", position, walk->verify.problem.text);
-        check_signatures(walk, position);
-        count_claim(world, &record);
-        check_index(world, txn, &record);
-        judge_alarm(world, &record);
-        compare_replicas(walk, &record, &hash);
-    }
+    enum err err = log_reader_open(txn, 1, &reader);
+    while (err == OK && (err = log_read(&reader, HASH_GROUP, SIZE_MAX)) == OK)
+        for (size_t i = 0; i < reader.count; i++)
+            judge_row(walk, txn, reader.rows[i], reader.position + i);
     DEMAND(world, err == ERR_NOT_FOUND, "the log ends with %s after %" PRIu64, err_name(err),
-           position);
+           reader.position - 1);
     DEMAND(world, verify_end(&walk->verify) == OK, "%s", walk->verify.problem.text);
 }
 

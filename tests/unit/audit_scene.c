@@ -212,8 +212,9 @@ static void city_write_record(struct city *city, struct store_txn *txn, size_t i
     const struct record *record = &city->records[i];
     const struct push_signature *signature = &city->signatures[i];
     wire_record_encode(record, &bytes);
-    struct hash hash = hash_of(buffer_bytes(&bytes));
-    assert_int_equal(log_append(txn, i + 1, &hash, buffer_bytes(&bytes)), OK);
+    struct bytes written = buffer_bytes(&bytes);
+    struct hash hash = hash_of(written);
+    assert_int_equal(log_append(txn, i + 1, &written, &hash, 1), OK);
     if (record->seq == 0) {
         assert_int_equal(log_mark_append(txn, i + 1), OK);
     } else {

@@ -2,6 +2,8 @@
  * when. */
 #include "agent_scene.h"
 
+#include <stdio.h>
+
 static const struct hash no_chain = {0};
 
 /* Joined, three notes, welcomed with nothing. */
@@ -124,6 +126,78 @@ static void what_is_accepted_while_live_is_pushed_at_once(void **state)
     assert_true(push.first_seq == 4 && push.count == 1);
 }
 
+static void what_an_ack_makes_room_for_leaves_in_the_same_turn(void **state)
+{
+    struct agent_scene *scene = *state;
+    go_live(scene);
+    agent_scene_sent(scene, FRAME_PUSH);
+    scene->courier.uplink.credit_seq = 3;
+    agent_scene_note(scene, "四");
+    agent_scene_turn(scene);
+    agent_scene_sent_nothing(scene);
+    agent_scene_tell_ack(scene, 3, NULL, 0); /* and credit */
+    struct push push = agent_scene_sent(scene, FRAME_PUSH).push;
+    assert_true(push.first_seq == 4 && push.count == 1);
+}
+
+static void spoil_row(struct agent_scene *scene, uint64_t seq)
+{
+    uint8_t key[12], copy[1024];
+    struct bytes row;
+    struct home_change change = {0};
+    u32_put(key, scene->home.state.generation);
+    u64_put(key + 4, seq);
+    assert_int_equal(home_begin(&scene->home, &change), OK);
+    assert_int_equal(store_get(change.txn, OUTBOX_EVENTS, bytes_of(key, sizeof(key)), &row), OK);
+    assert_true(row.size <= sizeof(copy));
+    memcpy(copy, row.data, row.size);
+    copy[row.size - 1] ^= 1;
+    struct bytes spoiled = bytes_of(copy, row.size);
+    assert_int_equal(store_put(change.txn, OUTBOX_EVENTS, bytes_of(key, sizeof(key)), spoiled), OK);
+    assert_int_equal(home_commit(&scene->home, &change), OK);
+}
+
+static void a_rotten_row_never_leaves_and_is_named_once_those_before_it_are_acked(void **state)
+{
+    struct agent_scene *scene = *state;
+    struct courier_state told;
+    agent_scene_note(scene, "一");
+    agent_scene_note(scene, "二");
+    spoil_row(scene, 2);
+    go_live(scene);
+    struct push push = agent_scene_sent(scene, FRAME_PUSH).push;
+    assert_true(push.first_seq == 1 && push.count == 1);
+    agent_scene_sent_nothing(scene);
+    assert_true(scene->is_connected); /* the first is on its way */
+    agent_scene_tell_ack(scene, 1, NULL, 0);
+    scene->now_ms += UPLINK_BLOCKED_MS;
+    agent_scene_turn(scene);
+    agent_scene_sent_nothing(scene);
+    assert_false(scene->is_connected);
+    courier_state(&scene->courier, &told);
+    assert_non_null(strstr(told.text, "第 2 条读不出"));
+    assert_non_null(strstr(told.text, "rejoin"));
+}
+
+static void whole_groups_before_a_rotten_row_leave_too(void **state)
+{
+    struct agent_scene *scene = *state;
+    go_live(scene);
+    agent_scene_sent(scene, FRAME_PUSH);
+    agent_scene_tell_ack(scene, 3, NULL, 0);
+    for (int i = 0; i < HASH_GROUP + 2; i++) {
+        char text[16];
+        (void)snprintf(text, sizeof(text), "note %d", i);
+        agent_scene_note(scene, text);
+    }
+    spoil_row(scene, 3 + HASH_GROUP + 1);
+    scene->courier.uplink.rate_bytes_per_s = 1 << 20; /* room for all of them in one push */
+    agent_scene_turn(scene);
+    struct push push = agent_scene_sent(scene, FRAME_PUSH).push;
+    assert_true(push.first_seq == 4 && push.count == HASH_GROUP);
+    agent_scene_sent_nothing(scene);
+}
+
 static void a_restored_broker_moves_the_cursor_back_on_the_disk_too(void **state)
 {
     struct agent_scene *scene = *state;
@@ -212,6 +286,9 @@ int main(void)
         SCENE_TEST(an_ack_without_refusals_reaches_the_disk_within_a_second),
         SCENE_TEST(refusals_and_their_cursor_are_on_the_disk_at_once_and_counted_once),
         SCENE_TEST(what_is_accepted_while_live_is_pushed_at_once),
+        SCENE_TEST(what_an_ack_makes_room_for_leaves_in_the_same_turn),
+        SCENE_TEST(a_rotten_row_never_leaves_and_is_named_once_those_before_it_are_acked),
+        SCENE_TEST(whole_groups_before_a_rotten_row_leave_too),
         SCENE_TEST(a_restored_broker_moves_the_cursor_back_on_the_disk_too),
         SCENE_TEST(a_frame_that_makes_no_sense_ends_the_connection),
         SCENE_TEST(a_transport_that_is_full_gets_the_push_again),

@@ -117,11 +117,67 @@ static void an_update_is_bounded_in_bytes_and_a_large_record_still_goes(void **s
 {
     (void)state;
     struct feed feed = feed_of((struct subscribe){.credit = UINT64_MAX});
-    assert_int_equal(turn(&feed, 100, 100 << 10).count, 5);
+    assert_int_equal(turn(&feed, 100, FEED_UPDATE_BYTES / 5).count, 5);
     assert_int_equal(turn(&feed, 100, FEED_UPDATE_BYTES + 1).count, 1);
     assert_int_equal(feed.next_position, 7);
     struct feed many = feed_of((struct subscribe){.credit = UINT64_MAX});
     assert_int_equal(turn(&many, 5000, 10).count, UPDATE_RECORDS_MAX);
+}
+
+static struct feed_room room_of(const struct feed *feed, const struct roster_entry *who,
+                                struct feed_update update, uint64_t head_position)
+{
+    return feed_room(feed, who, &update, head_position);
+}
+
+static void no_more_is_read_than_can_be_sent(void **state)
+{
+    (void)state;
+    struct feed feed = feed_of((struct subscribe){.from_position = 11, .credit = 30});
+    struct feed_update update;
+    feed_begin(&feed, &update);
+    assert_int_equal(feed_room(&feed, &auditor, &update, 11).rows, 1);
+    assert_int_equal(feed_room(&feed, &auditor, &update, 10).rows, 0);
+    assert_int_equal(feed_room(&feed, &auditor, &update, 9000).rows, 30);
+    update = (struct feed_update){.count = 28, .bytes = 5000, .scanned = 40, .scanned_to = 50};
+    assert_int_equal(feed_room(&feed, &auditor, &update, 9000).rows, 2);
+    assert_int_equal(feed_room(&feed, &auditor, &update, 9000).bytes, FEED_UPDATE_BYTES - 5000);
+    feed_on_grant(&feed, UINT64_MAX);
+    assert_int_equal(feed_room(&feed, &auditor, &update, 9000).rows, UPDATE_RECORDS_MAX - 28);
+    update.bytes = FEED_UPDATE_BYTES + 1;
+    assert_int_equal(feed_room(&feed, &auditor, &update, 9000).bytes, 0);
+}
+
+/* What a filter will skip cannot be known: only the head and the turn bound it. */
+static void a_filtered_feed_reads_on_to_the_end_of_its_turn(void **state)
+{
+    (void)state;
+    struct filter notes = {.kinds = {EVENT_NOTE}, .kind_count = 1};
+    struct roster_entry agent = {.role = PEER_AGENT, .unit = "341502"};
+    struct feed feed = feed_of((struct subscribe){.filter = notes, .credit = 1});
+    struct feed whole = feed_of((struct subscribe){.credit = 1});
+    struct feed_update update = {.scanned = 100, .scanned_to = 100, .scanned_bytes = 1000};
+    assert_int_equal(room_of(&feed, &auditor, update, 9000).rows, FEED_TURN_POSITIONS - 100);
+    assert_int_equal(room_of(&feed, &auditor, update, 9000).bytes, FEED_TURN_BYTES - 1000);
+    assert_int_equal(room_of(&feed, &auditor, update, 107).rows, 7);
+    assert_int_equal(room_of(&whole, &agent, update, 107).rows, 7);
+    assert_int_equal(room_of(&whole, &auditor, update, 107).rows, 1);
+}
+
+static void only_a_reader_without_a_filter_gets_everything(void **state)
+{
+    (void)state;
+    struct bytes unit = bytes_of_text("341502"), project = bytes_of_text("341502/341502-0001");
+    struct roster_entry agent = {.role = PEER_AGENT, .unit = "341502"};
+    struct feed feed = feed_of((struct subscribe){.credit = 1});
+    assert_true(feed_is_whole(&feed, &auditor));
+    assert_false(feed_is_whole(&feed, &agent));
+    feed = feed_of((struct subscribe){.filter.units = {&unit, 1}});
+    assert_false(feed_is_whole(&feed, &auditor));
+    feed = feed_of((struct subscribe){.filter.projects = {&project, 1}});
+    assert_false(feed_is_whole(&feed, &auditor));
+    feed = feed_of((struct subscribe){.filter = {.kinds = {EVENT_NOTE}, .kind_count = 1}});
+    assert_false(feed_is_whole(&feed, &auditor));
 }
 
 static void a_filter_that_skips_says_how_far_it_has_looked(void **state)
@@ -328,6 +384,9 @@ int main(void)
         cmocka_unit_test(a_feed_without_credit_reads_nothing),
         cmocka_unit_test(a_turn_scans_a_bounded_stretch),
         cmocka_unit_test(an_update_is_bounded_in_bytes_and_a_large_record_still_goes),
+        cmocka_unit_test(no_more_is_read_than_can_be_sent),
+        cmocka_unit_test(a_filtered_feed_reads_on_to_the_end_of_its_turn),
+        cmocka_unit_test(only_a_reader_without_a_filter_gets_everything),
         cmocka_unit_test(a_filter_that_skips_says_how_far_it_has_looked),
         cmocka_unit_test(a_subscriber_at_the_head_is_told_once_that_it_is_live),
         cmocka_unit_test(a_blocked_feed_waits_and_then_reads_the_same_again),

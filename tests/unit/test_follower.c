@@ -1,6 +1,8 @@
 /* test_follower.c - a subscriber's cursor: credit, contiguity, what may not be believed. */
 #include "tests/unit/follower_scene.h"
 
+#include <stdio.h>
+
 static void it_connects_subscribes_and_is_live_at_the_head(void **state)
 {
     struct play play;
@@ -154,6 +156,86 @@ static void a_row_whose_hash_is_not_that_of_its_bytes_ends_it(void **state)
     play_end(&play);
 }
 
+/* Rows are hashed in groups: wherever in one the bad row stands, all before it are handed out. */
+static void what_is_before_a_damaged_row_is_handed_out_and_its_place_named(void **state)
+{
+    static const uint64_t bad[] = {1, 2, HASH_GROUP, HASH_GROUP + 1, 2 * HASH_GROUP, 150};
+    struct follower_plan plan = {.from_position = 1, .window = 200, .is_dense = true};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+        struct play play;
+        uint64_t last = 0;
+        char words[48];
+        play_begin(&play, &plan);
+        play_link_up(&play);
+        play_add_rows(&play, 1, bad[i]);
+        play.batch.data[play.batch.size - 1] ^= 1;
+        play_add_rows(&play, bad[i] + 1, 150);
+        assert_int_equal(play_update(&play, 150, 150), FOLLOWER_TAKE);
+        assert_int_equal(play_drain(&play, &last), ERR_CORRUPT);
+        assert_int_equal(last, bad[i] - 1);
+        (void)snprintf(words, sizeof words, "after position %u is damaged", (unsigned)bad[i] - 1);
+        assert_non_null(strstr(play.follower.text, words));
+        assert_int_equal(play.follower.state, FOLLOWER_ENDED);
+        play_end(&play);
+    }
+}
+
+static void a_row_without_room_for_a_hash_ends_it(void **state)
+{
+    struct play play;
+    uint64_t last = 0;
+    (void)state;
+    play_begin(&play, &play_dense);
+    play_link_up(&play);
+    play_add_rows(&play, 1, 5);
+    wire_batch_add(&play.batch, bytes_of_text("a row of less than 32 bytes"));
+    play.count++;
+    assert_int_equal(play_update(&play, 6, 6), FOLLOWER_TAKE);
+    assert_int_equal(play_drain(&play, &last), ERR_CORRUPT);
+    assert_int_equal(last, 5);
+    play_end(&play);
+}
+
+static void what_is_before_a_row_cut_off_is_handed_out(void **state)
+{
+    struct play play;
+    uint64_t last = 0;
+    (void)state;
+    play_begin(&play, &play_dense);
+    play_link_up(&play);
+    play_add_rows(&play, 1, 70);
+    play.batch.size--;
+    assert_int_equal(play_update(&play, 70, 70), FOLLOWER_TAKE);
+    assert_int_equal(play_drain(&play, &last), ERR_MALFORMED);
+    assert_int_equal(last, 69);
+    assert_non_null(strstr(play.follower.text, "after position 69 is cut off"));
+    play_end(&play);
+}
+
+/* What a link that broke left behind in a group is not handed out on the next. */
+static void a_new_update_begins_with_its_own_rows(void **state)
+{
+    struct play play;
+    struct record record;
+    (void)state;
+    play_begin(&play, &play_dense);
+    play_link_up(&play);
+    play_add_rows(&play, 1, 9);
+    assert_int_equal(play_update(&play, 9, 50), FOLLOWER_TAKE);
+    for (uint64_t position = 1; position <= 4; position++)
+        assert_int_equal(follower_row(&play.follower, &record, NULL), OK);
+    follower_on_link(&play.follower, false, "broken", play.now_ms);
+    play_expect(&play, FOLLOWER_DISCONNECT);
+    play.now_ms += FOLLOWER_BACKOFF_MAX_MS;
+    play_link_up(&play);
+    assert_int_equal(play.action.frame.subscribe.from_position, 5);
+    buffer_clear(&play.batch);
+    assert_int_equal(play_feed(&play, 5, 12, 50), ERR_NOT_FOUND);
+    assert_int_equal(play.follower.last_position, 12);
+    play_end(&play);
+}
+
 static void rows_and_their_count_must_agree(void **state)
 {
     static const int differences[] = {-1, 1};
@@ -184,6 +266,10 @@ int main(void)
         cmocka_unit_test(positions_only_ascend_and_stay_below_scanned_to),
         cmocka_unit_test(an_update_that_goes_backwards_ends_it),
         cmocka_unit_test(a_row_whose_hash_is_not_that_of_its_bytes_ends_it),
+        cmocka_unit_test(what_is_before_a_damaged_row_is_handed_out_and_its_place_named),
+        cmocka_unit_test(a_row_without_room_for_a_hash_ends_it),
+        cmocka_unit_test(what_is_before_a_row_cut_off_is_handed_out),
+        cmocka_unit_test(a_new_update_begins_with_its_own_rows),
         cmocka_unit_test(rows_and_their_count_must_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,13 @@ static void begin(struct store *store, struct store_txn **txn, struct outbox_sta
     assert_int_equal(outbox_state_get(*txn, outbox), OK);
 }
 
+static void begin_with(struct store *store, struct store_txn **txn, uint64_t count)
+{
+    struct outbox_state outbox;
+    begin(store, txn, &outbox);
+    append(*txn, &outbox, count);
+}
+
 static void a_fresh_outbox_is_in_generation_1(void **state)
 {
     struct store *store = open_outbox(*state);
@@ -159,14 +166,12 @@ static void what_was_never_taken_is_not_found(void **state)
 {
     struct store *store = open_outbox(*state);
     struct store_txn *txn = NULL;
-    struct outbox_state outbox;
     struct bytes envelope;
     struct hash chain;
     uint8_t id[OUTBOX_EVENT_ID_SIZE];
     uint32_t generation;
     uint64_t seq;
-    begin(store, &txn, &outbox);
-    append(txn, &outbox, 2);
+    begin_with(store, &txn, 2);
     assert_int_equal(outbox_event(txn, 1, 3, &envelope, &chain), ERR_NOT_FOUND);
     assert_int_equal(outbox_event(txn, 2, 1, &envelope, &chain), ERR_NOT_FOUND);
     assert_int_equal(outbox_event(txn, 1, 0, &envelope, &chain), ERR_NOT_FOUND);
@@ -185,8 +190,8 @@ static void an_ack_deletes_nothing(void **state)
     struct outbox_state outbox;
     struct bytes envelope;
     struct hash chain;
-    begin(store, &txn, &outbox);
-    append(txn, &outbox, 5);
+    begin_with(store, &txn, 5);
+    assert_int_equal(outbox_state_get(txn, &outbox), OK);
     outbox.acked_seq = 5;
     assert_int_equal(outbox_state_put(txn, &outbox), OK);
     assert_int_equal(store_commit(txn), OK);
@@ -198,36 +203,118 @@ static void an_ack_deletes_nothing(void **state)
     store_close(store);
 }
 
-static void a_walk_stays_within_its_generation(void **state)
+static const struct outbox_room whole_group = {.count = HASH_GROUP, .bytes = UINT64_MAX};
+
+/* The row at this place of rows is the one that outbox_event gives. */
+static void assert_row(struct store_txn *txn, const struct outbox_rows *rows, size_t at,
+                       uint32_t generation, uint64_t seq)
 {
+    struct bytes envelope;
+    struct hash chain;
+    assert_int_equal(outbox_event(txn, generation, seq, &envelope, &chain), OK);
+    assert_true(bytes_equal(rows->envelopes[at], envelope));
+    assert_memory_equal(rows->chains[at], chain.bytes, HASH_SIZE);
+}
+
+static void rows_are_read_in_groups_within_their_generation(void **state)
+{
+    enum { ROWS = 3 * HASH_GROUP - 7 };
     struct store *store = open_outbox(*state);
     struct store_txn *txn = NULL;
     struct outbox_state outbox;
-    struct store_cursor cursor = {0};
+    struct outbox_rows rows;
     begin(store, &txn, &outbox);
-    append(txn, &outbox, 8);
+    append(txn, &outbox, ROWS);
     outbox = (struct outbox_state){.generation = 2};
     append(txn, &outbox, 3);
     assert_int_equal(store_commit(txn), OK);
     assert_int_equal(store_begin_read(store, &txn), OK);
     for (uint32_t generation = 1; generation <= 2; generation++) {
-        uint64_t seq = 2;
-        enum err err = outbox_seek(txn, generation, seq, &cursor);
-        for (; err == OK; err = store_next(&cursor)) {
-            char text[64];
-            struct bytes value = cursor.value;
-            assert_int_equal(outbox_cursor_generation(&cursor), generation);
-            assert_int_equal(outbox_cursor_seq(&cursor), seq);
-            assert_true(bytes_equal(bytes_of(value.data + HASH_SIZE, value.size - HASH_SIZE),
-                                    envelope_of(generation, seq, text)));
-            seq++;
+        uint64_t seq = 2, last = generation == 1 ? ROWS : 3;
+        while (outbox_read(txn, generation, seq, whole_group, &rows) == OK) {
+            uint64_t left = last - seq + 1;
+            assert_int_equal(rows.count, left < HASH_GROUP ? left : HASH_GROUP);
+            for (size_t i = 0; i < rows.count; i++)
+                assert_row(txn, &rows, i, generation, seq + i);
+            seq += rows.count;
         }
-        assert_int_equal(err, ERR_NOT_FOUND);
-        assert_int_equal(seq, generation == 1 ? 9 : 4);
-        store_cursor_close(&cursor);
+        assert_int_equal(seq, last + 1);
+        assert_int_equal(outbox_read(txn, generation, seq, whole_group, &rows), ERR_NOT_FOUND);
     }
-    assert_int_equal(outbox_seek(txn, 1, 9, &cursor), ERR_NOT_FOUND);
-    assert_int_equal(outbox_seek(txn, 2, 4, &cursor), ERR_NOT_FOUND);
+    store_txn_abort(txn);
+    store_close(store);
+}
+
+static void a_group_keeps_to_its_room_but_holds_one_row_at_least(void **state)
+{
+    struct store *store = open_outbox(*state);
+    struct store_txn *txn = NULL;
+    struct outbox_rows rows;
+    uint64_t size = strlen("envelope 1 of generation 1"); /* of each */
+    begin_with(store, &txn, 9);
+    for (size_t count = 1; count <= 9; count++) {
+        struct outbox_room room = {.count = count, .bytes = UINT64_MAX};
+        assert_int_equal(outbox_read(txn, 1, 1, room, &rows), OK);
+        assert_int_equal(rows.count, count);
+        room = (struct outbox_room){.count = HASH_GROUP, .bytes = count * size};
+        assert_int_equal(outbox_read(txn, 1, 1, room, &rows), OK);
+        assert_int_equal(rows.count, count);
+        room.bytes--;
+        assert_int_equal(outbox_read(txn, 1, 1, room, &rows), OK);
+        assert_int_equal(rows.count, count > 1 ? count - 1 : 1);
+    }
+    store_txn_abort(txn);
+    store_close(store);
+}
+
+static struct bytes event_row(uint64_t seq, uint8_t key[12])
+{
+    u32_put(key, 1);
+    u64_put(key + 4, seq);
+    return bytes_of(key, 12);
+}
+
+static void a_rotten_row_is_found_at_its_seq_and_those_before_it_are_given(void **state)
+{
+    static const size_t places[] = {0, HASH_SIZE - 1, HASH_SIZE, HASH_SIZE + 9};
+    struct store *store = open_outbox(*state);
+    struct store_txn *txn = NULL;
+    struct outbox_rows rows;
+    uint8_t key[12];
+    begin_with(store, &txn, HASH_GROUP + 2);
+    for (uint64_t seq = 1; seq <= HASH_GROUP + 2; seq++) {
+        size_t at = places[seq % ARRAY_LENGTH(places)];
+        spoil(txn, OUTBOX_EVENTS, event_row(seq, key), at);
+        enum err err = outbox_read(txn, 1, 1, whole_group, &rows);
+        assert_int_equal(err, seq == 1 ? ERR_CORRUPT : OK);
+        assert_true(seq == 1 || rows.count == (seq <= HASH_GROUP ? seq - 1 : HASH_GROUP));
+        for (size_t i = 0; err == OK && i < rows.count; i++)
+            assert_row(txn, &rows, i, 1, 1 + i);
+        assert_int_equal(outbox_read(txn, 1, seq, whole_group, &rows), ERR_CORRUPT);
+        spoil(txn, OUTBOX_EVENTS, event_row(seq, key), at);
+    }
+    store_txn_abort(txn);
+    store_close(store);
+}
+
+static void a_missing_row_ends_a_group_and_what_follows_it_is_not_believed(void **state)
+{
+    struct store *store = open_outbox(*state);
+    struct store_txn *txn = NULL;
+    struct outbox_rows rows;
+    uint8_t key[12], copy[128];
+    begin_with(store, &txn, 6);
+    assert_int_equal(store_remove(txn, OUTBOX_EVENTS, event_row(4, key)), OK);
+    assert_true(outbox_read(txn, 1, 2, whole_group, &rows) == OK && rows.count == 2);
+    assert_int_equal(outbox_read(txn, 1, 4, whole_group, &rows), ERR_CORRUPT);
+    assert_int_equal(outbox_read(txn, 1, 5, whole_group, &rows), ERR_CORRUPT);
+    assert_int_equal(outbox_read(txn, 1, 6, whole_group, &rows), OK);
+    struct bytes last = bytes_of(rows.chains[0], HASH_SIZE + rows.envelopes[0].size);
+    memcpy(copy, last.data, last.size);
+    last.data = copy; /* the key has rotted, not the row */
+    assert_int_equal(store_remove(txn, OUTBOX_EVENTS, event_row(6, key)), OK);
+    assert_int_equal(store_put(txn, OUTBOX_EVENTS, event_row(7, key), last), OK);
+    assert_int_equal(outbox_read(txn, 1, 6, whole_group, &rows), ERR_CORRUPT);
     store_txn_abort(txn);
     store_close(store);
 }
@@ -257,27 +344,19 @@ static void a_flipped_bit_breaks_the_chain_where_it_stands(void **state)
     static const size_t places[] = {0, HASH_SIZE - 1, HASH_SIZE, HASH_SIZE + 9};
     struct store *store = open_outbox(*state);
     struct store_txn *txn = NULL;
-    struct outbox_state outbox;
-    struct store_cursor cursor = {0};
     struct bytes envelope;
     struct hash chain;
-    uint8_t key[12];
-    u32_put(key, 1);
-    u64_put(key + 4, 3);
-    begin(store, &txn, &outbox);
-    append(txn, &outbox, 5);
+    uint8_t key_bytes[12];
+    struct bytes key = event_row(3, key_bytes);
+    begin_with(store, &txn, 5);
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-        spoil(txn, OUTBOX_EVENTS, bytes_of(key, sizeof(key)), places[i]);
+        spoil(txn, OUTBOX_EVENTS, key, places[i]);
         assert_int_equal(outbox_event(txn, 1, 3, &envelope, &chain), ERR_CORRUPT);
-        assert_int_equal(outbox_seek(txn, 1, 3, &cursor), ERR_CORRUPT);
-        assert_int_equal(outbox_seek(txn, 1, 2, &cursor), OK);
-        assert_int_equal(store_next(&cursor), ERR_CORRUPT);
-        store_cursor_close(&cursor);
         assert_int_equal(outbox_event(txn, 1, 2, &envelope, &chain), OK);
         assert_int_equal(outbox_event(txn, 1, 5, &envelope, &chain), OK);
-        spoil(txn, OUTBOX_EVENTS, bytes_of(key, sizeof(key)), places[i]);
+        spoil(txn, OUTBOX_EVENTS, key, places[i]);
     }
-    assert_int_equal(store_remove(txn, OUTBOX_EVENTS, bytes_of(key, sizeof(key))), OK);
+    assert_int_equal(store_remove(txn, OUTBOX_EVENTS, key), OK);
     assert_int_equal(outbox_event(txn, 1, 4, &envelope, &chain), ERR_CORRUPT); /* a hole */
     store_txn_abort(txn);
     store_close(store);
@@ -361,10 +440,8 @@ static void what_was_said_of_a_cell_is_remembered_and_replaced(void **state)
     struct store *store = open_outbox(*state);
     struct store_txn *txn = NULL;
     uint8_t key[OUTBOX_SAID_KEY_SIZE];
-    uint8_t first[OUTBOX_EVENT_ID_SIZE];
-    uint8_t second[OUTBOX_EVENT_ID_SIZE];
-    struct bytes value;
-    struct bytes event_id;
+    uint8_t first[OUTBOX_EVENT_ID_SIZE], second[OUTBOX_EVENT_ID_SIZE];
+    struct bytes value, event_id;
     outbox_said_key(bytes_of_text("projects"), bytes_of_text("0001"), bytes_of_text("amount"), key);
     assert_int_equal(store_begin(store, &txn), OK);
     assert_int_equal(outbox_said_get(txn, key, &value, &event_id), ERR_NOT_FOUND);
@@ -407,7 +484,10 @@ int main(void)
         SCENE_TEST(events_are_chained_and_found_by_seq_and_by_id),
         SCENE_TEST(what_was_never_taken_is_not_found),
         SCENE_TEST(an_ack_deletes_nothing),
-        SCENE_TEST(a_walk_stays_within_its_generation),
+        SCENE_TEST(rows_are_read_in_groups_within_their_generation),
+        SCENE_TEST(a_group_keeps_to_its_room_but_holds_one_row_at_least),
+        SCENE_TEST(a_rotten_row_is_found_at_its_seq_and_those_before_it_are_given),
+        SCENE_TEST(a_missing_row_ends_a_group_and_what_follows_it_is_not_believed),
         SCENE_TEST(an_id_said_anew_stands_for_its_newest_place),
         SCENE_TEST(a_flipped_bit_breaks_the_chain_where_it_stands),
         SCENE_TEST(a_failed_append_leaves_the_state_alone),

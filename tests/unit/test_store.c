@@ -136,31 +136,6 @@ static void a_removed_key_is_gone_and_the_next_step_is_the_one_behind_it(void **
     store_close(store);
 }
 
-static enum err refuse_key_c(const struct store_cursor *before, const struct store_cursor *now)
-{
-    return bytes_equal_text(before->key, "b") && bytes_equal_text(now->key, "c") ? ERR_CORRUPT : OK;
-}
-
-static void a_step_that_its_check_refuses_is_not_taken(void **state)
-{
-    struct store_options options = scene_options(*state);
-    struct store *store = scene_open(&options);
-    struct store_txn *txn = NULL;
-    struct store_cursor cursor = {0};
-    scene_put(store, "a", "1");
-    scene_put(store, "b", "2");
-    scene_put(store, "c", "3");
-    assert_int_equal(store_begin_read(store, &txn), OK);
-    assert_int_equal(store_seek(txn, SCENE_TABLE, BYTES_NONE, &cursor), OK);
-    cursor.check = refuse_key_c;
-    assert_int_equal(store_next(&cursor), OK);
-    assert_int_equal(store_next(&cursor), ERR_CORRUPT);
-    assert_true(bytes_equal_text(cursor.key, "b"));
-    store_cursor_close(&cursor);
-    store_txn_abort(txn);
-    store_close(store);
-}
-
 static void a_backup_opens_and_equals_and_is_private(void **state)
 {
     const struct scene *scene = *state;
@@ -269,7 +244,6 @@ int main(void)
         SCENE_TEST(reserved_bytes_are_the_callers_to_fill),
         SCENE_TEST(a_seek_finds_the_neighbour_on_either_side),
         SCENE_TEST(a_removed_key_is_gone_and_the_next_step_is_the_one_behind_it),
-        SCENE_TEST(a_step_that_its_check_refuses_is_not_taken),
         SCENE_TEST(a_backup_opens_and_equals_and_is_private),
         SCENE_TEST(a_backup_never_replaces_another),
         SCENE_TEST(the_state_counts_readers_and_clears_dead_ones),

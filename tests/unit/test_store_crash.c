@@ -32,7 +32,7 @@ static enum err append_batch(struct store *store, uint64_t count, uint64_t *last
     for (uint64_t i = 1; i <= count; i++) {
         struct bytes bytes = record_of(head.position + i, record);
         struct hash hash = hash_of(bytes);
-        TRY(log_append(txn, head.position + i, &hash, bytes));
+        TRY(log_append(txn, head.position + i, &bytes, &hash, 1));
     }
     TRY(log_run_put(txn, bytes_of_text("341502"), 1, head.position + 1, head.position + 1));
     row.last_seq = head.position + count;
@@ -60,7 +60,7 @@ static int append_until_killed(const struct store_options *options, uint64_t see
 static void expect_everything(struct store *store, uint64_t reported)
 {
     struct store_txn *txn = NULL;
-    struct store_cursor cursor = {0};
+    struct log_reader reader = {0};
     struct log_head head;
     struct unit_row row = {0};
     uint8_t record[900];
@@ -69,15 +69,17 @@ static void expect_everything(struct store *store, uint64_t reported)
     assert_int_equal(log_head(txn, &head), OK);
     assert_true(head.position >= reported);
     assert_true(head.position <= reported + BATCH_MAX); /* one commit may be ahead of its report */
-    enum err err = log_seek(txn, 1, &cursor);
-    while (err == OK) {
-        position++;
-        struct bytes found = bytes_of(cursor.value.data + HASH_SIZE, cursor.value.size - HASH_SIZE);
-        assert_int_equal(log_cursor_position(&cursor), position);
-        assert_true(bytes_equal(found, record_of(position, record)));
-        err = store_next(&cursor);
-    }
-    store_cursor_close(&cursor);
+    assert_int_equal(log_reader_open(txn, 1, &reader), OK);
+    enum err err;
+    while ((err = log_read(&reader, HASH_GROUP, SIZE_MAX)) == OK)
+        for (size_t i = 0; i < reader.count; i++) {
+            struct bytes stored = reader.rows[i];
+            struct bytes found = bytes_of(stored.data + HASH_SIZE, stored.size - HASH_SIZE);
+            position++;
+            assert_int_equal(reader.position + i, position);
+            assert_true(bytes_equal(found, record_of(position, record)));
+        }
+    log_reader_close(&reader);
     assert_int_equal(err, ERR_NOT_FOUND);
     assert_int_equal(position, head.position);
     err = log_unit_get(txn, bytes_of_text("341502"), &row);

@@ -163,11 +163,26 @@ static void a_slow_link_is_compressed_for_and_a_fast_one_not(void **state)
     struct uplink_scene scene;
     (void)state;
     uplink_scene_begin(&scene, 10, 0, 100);
-    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress); /* not measured yet */
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress_from_bytes == 0); /* unknown */
+    scene.uplink.rate_bytes_per_s = 8000;                                           /* 64 kbit/s */
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress_from_bytes == 32);
     scene.uplink.rate_bytes_per_s = UPLINK_COMPRESS_BELOW_BYTES_PER_S - 1;
-    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress);
+    struct uplink_action action = uplink_scene_expect(&scene, UPLINK_PUSH);
+    assert_true(action.compress_from_bytes < action.max_bytes / 16);
     scene.uplink.rate_bytes_per_s = UPLINK_COMPRESS_BELOW_BYTES_PER_S;
-    assert_false(uplink_scene_expect(&scene, UPLINK_PUSH).compress);
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress_from_bytes == UINT64_MAX);
+}
+
+static void one_event_at_a_time_over_a_fast_link_is_not_held_up_by_compressing(void **state)
+{
+    struct uplink_scene scene;
+    (void)state;
+    uplink_scene_begin(&scene, 1, 0, UINT64_MAX);
+    uplink_on_pushed(&scene.uplink, 1, EVENT_BYTES, scene.now_ms);
+    scene.now_ms += 2;
+    uplink_scene_ack(&scene, 1, UINT64_MAX);
+    uplink_on_appended(&scene.uplink, 2);
+    assert_true(uplink_scene_expect(&scene, UPLINK_PUSH).compress_from_bytes > EVENT_BYTES);
 }
 
 static void an_event_larger_than_the_window_is_sent_alone(void **state)
@@ -210,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_push_holds_at_most_a_thousand_events),
         cmocka_unit_test(pushes_under_way_have_a_bound_too),
         cmocka_unit_test(a_slow_link_is_compressed_for_and_a_fast_one_not),
+        cmocka_unit_test(one_event_at_a_time_over_a_fast_link_is_not_held_up_by_compressing),
         cmocka_unit_test(an_event_larger_than_the_window_is_sent_alone),
         cmocka_unit_test(the_time_to_empty_is_backlog_by_rate),
     };

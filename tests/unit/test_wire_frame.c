@@ -55,6 +55,34 @@ static void frames_of_every_kind_come_back_and_are_what_protobuf_writes(void **s
     }
 }
 
+/* The message's size is guessed from the batch's before it is known. */
+static void an_update_of_any_size_is_what_protobuf_writes(void **state)
+{
+    static const size_t edges[] = {0, 128, 16384, 2097152 / 4};
+    enum { AROUND = 60 };
+    CLEANUP(buffer_release) struct buffer batch = {0}, bytes = {0};
+    (void)state;
+    memset(buffer_extend(&batch, edges[3] + AROUND), 'x', edges[3] + AROUND);
+    for (size_t i = 0; i < ARRAY_LENGTH(edges); i++) {
+        for (size_t around = 0; around < 2 * (size_t)AROUND; around++) {
+            size_t size = edges[i] + around < AROUND ? 0 : edges[i] + around - AROUND;
+            struct update update = {
+                .subscription = around % 3 ? 1 : UINT32_MAX,
+                .scanned_to = around % 2 ? 1 : UINT64_MAX,
+                .head_position = UINT64_MAX,
+                .count = UPDATE_RECORDS_MAX,
+                .batch = bytes_of(batch.data, size),
+            };
+            struct frame frame = {.kind = FRAME_UPDATE, .update = update};
+            buffer_clear(&bytes);
+            buffer_add_text(&bytes, "before"); /* what stands there already stays */
+            wire_frame_encode(&frame, &bytes);
+            assert_memory_equal(bytes.data, "before", 6);
+            assert_repacks(bytes_of(bytes.data + 6, bytes.size - 6));
+        }
+    }
+}
+
 static void every_member_of_a_hello_and_a_push_arrives(void **state)
 {
     CLEANUP(arena_release) struct arena arena;
@@ -196,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_of_every_kind_come_back_and_are_what_protobuf_writes),
+        cmocka_unit_test(an_update_of_any_size_is_what_protobuf_writes),
         cmocka_unit_test(every_member_of_a_hello_and_a_push_arrives),
         cmocka_unit_test(what_goes_beyond_a_limit_is_refused),
         cmocka_unit_test(memory_for_a_frame_has_a_budget),

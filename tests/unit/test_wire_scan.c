@@ -274,6 +274,49 @@ static void a_record_needs_a_position_and_a_kind(void **state)
     assert_int_equal(wire_record_decode(buffer_bytes(&bytes), &out, &problem), ERR_MALFORMED);
 }
 
+static void a_peek_sees_the_position_and_kind_that_decoding_sees(void **state)
+{
+    static const uint64_t positions[] = {1, 127, 128, 1ULL << 40};
+    struct problem problem;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(positions); i++) {
+        struct record record = {.position = positions[i],
+                                .recorded_at_ms = i % 2 ? 1700000000123 : 0,
+                                .kind = RECORD_ROSTER,
+                                .unit = T("3415")};
+        CLEANUP(buffer_release) struct buffer bytes = {0};
+        struct record decoded;
+        uint64_t position = 0;
+        uint32_t kind = 0;
+        wire_record_encode(&record, &bytes);
+        assert_int_equal(wire_record_peek(buffer_bytes(&bytes), &position, &kind), OK);
+        assert_int_equal(wire_record_decode(buffer_bytes(&bytes), &decoded, &problem), OK);
+        assert_int_equal(position, decoded.position);
+        assert_int_equal(kind, decoded.kind);
+    }
+}
+
+static void a_peek_does_not_guess_at_a_record_in_another_order(void **state)
+{
+    static const char *const others[] = {
+        "\x18\x01\x08\x05", /* kind, position */
+        "\x08\x05",         /* no kind */
+        "\x08\x05\x20\x01", /* a later field where kind should be */
+        "\x18\x01",         /* no position */
+        "\x08",             /* cut off */
+        "",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
+        uint64_t position = 9;
+        uint32_t kind = 9;
+        assert_int_equal(wire_record_peek(bytes_of_text(others[i]), &position, &kind),
+                         ERR_MALFORMED);
+        assert_int_equal(position, 9);
+        assert_int_equal(kind, 9);
+    }
+}
+
 static void a_row_whose_hash_does_not_fit_is_corrupt(void **state)
 {
     struct record record = {.position = 5, .kind = RECORD_ALARM, .detail = T("x")}, out;
@@ -321,6 +364,8 @@ int main(void)
         cmocka_unit_test(the_later_of_two_fields_wins),
         cmocka_unit_test(an_event_beyond_the_limit_is_refused_unread),
         cmocka_unit_test(a_record_needs_a_position_and_a_kind),
+        cmocka_unit_test(a_peek_sees_the_position_and_kind_that_decoding_sees),
+        cmocka_unit_test(a_peek_does_not_guess_at_a_record_in_another_order),
         cmocka_unit_test(a_row_whose_hash_does_not_fit_is_corrupt),
         cmocka_unit_test(a_varint_has_the_size_that_is_foretold),
     };

@@ -33,9 +33,10 @@ enum {
     UPLINK_BLOCKED_MS = 20,               /* the transport was full: try again */
     UPLINK_WINDOW_START_BYTES = 16 << 10, /* two seconds at 64 kbit/s, before any measure */
     UPLINK_WINDOW_MAX_BYTES = 8 << 20,
-    UPLINK_PUSH_SIZE_MAX = 256 << 10,            /* envelope bytes of one push */
-    UPLINK_PUSH_SIZE_MIN = 2 << 10,              /* a quarter of the window, but not less */
-    UPLINK_FLIGHTS_MAX = 64,                     /* pushes under way */
+    UPLINK_PUSH_SIZE_MAX = 256 << 10, /* envelope bytes of one push */
+    UPLINK_PUSH_SIZE_MIN = 2 << 10,   /* a quarter of the window, but not less */
+    UPLINK_FLIGHTS_MAX = 64,          /* pushes under way */
+    UPLINK_GATHER_EVENTS = 16, /* fewer wait while a push is under way: each costs a signature */
     UPLINK_COMPRESS_BELOW_BYTES_PER_S = 1 << 20, /* above, the processor is the slower one */
 };
 

@@ -93,6 +93,13 @@ static uint64_t compress_from_bytes(uint64_t rate)
     return rate < UPLINK_COMPRESS_BELOW_BYTES_PER_S ? rate * COMPRESS_FROM_MS / 1000 : UINT64_MAX;
 }
 
+/* Is a push under way that took all there was? Then what came since is no tail of a backlog. */
+static bool all_has_left(const struct uplink *uplink)
+{
+    uint32_t newest = uplink->flight_first + uplink->flight_count - 1;
+    return uplink->flight_count > 0 && !uplink->flights[newest % UPLINK_FLIGHTS_MAX].is_full;
+}
+
 bool uplink_flights_next(const struct uplink *uplink, struct uplink_action *action)
 {
     uint64_t limit_seq =
@@ -103,6 +110,8 @@ bool uplink_flights_next(const struct uplink *uplink, struct uplink_action *acti
         uplink->in_flight_bytes + bytes > window)
         return false;
     uint64_t events = limit_seq - uplink->sent_seq;
+    if (events < UPLINK_GATHER_EVENTS && all_has_left(uplink))
+        return false; /* the ack that is on its way lets them leave together */
     *action = (struct uplink_action){
         .kind = UPLINK_PUSH,
         .from_seq = uplink->sent_seq + 1,

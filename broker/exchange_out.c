@@ -231,7 +231,7 @@ static enum err serve(struct exchange *exchange, struct hub_feed *item, uint64_t
                             &frame.update));
     switch (send_frame(exchange, item->peer, &frame)) {
     case EXCHANGE_SENT:
-        feed_on_sent(feed, &making);
+        feed_on_sent(feed, &making, exchange->hub.head_position, now_ms);
         return OK;
     case EXCHANGE_FULL:
         feed_on_blocked(feed, now_ms);

@@ -66,13 +66,16 @@ void feed_on_grant(struct feed *feed, uint64_t credit)
     check(feed);
 }
 
-bool feed_wants_read(const struct feed *feed, uint64_t head_position, uint64_t now_ms)
+bool feed_is_behind(const struct feed *feed, uint64_t head_position)
 {
-    if (feed->blocked && now_ms < feed->blocked_until_ms)
-        return false;
     if (feed->next_position > head_position)
         return !feed->greeted;
     return feed->delivered < feed->credit;
+}
+
+bool feed_wants_read(const struct feed *feed, uint64_t head_position, uint64_t now_ms)
+{
+    return now_ms >= feed->wait_until_ms && feed_is_behind(feed, head_position);
 }
 
 void feed_begin(const struct feed *feed, struct feed_update *update)
@@ -192,13 +195,14 @@ bool feed_worth_sending(const struct feed *feed, const struct feed_update *updat
            update->scanned_to - feed->told_position >= FEED_PROGRESS_POSITIONS;
 }
 
-void feed_on_sent(struct feed *feed, const struct feed_update *update)
+void feed_on_sent(struct feed *feed, const struct feed_update *update, uint64_t head_position,
+                  uint64_t now_ms)
 {
     feed->delivered += update->count;
     feed->next_position = update->scanned_to + 1;
     feed->told_position = update->scanned_to;
     feed->greeted = true;
-    feed->blocked = false;
+    feed->wait_until_ms = update->scanned_to >= head_position ? now_ms + FEED_PACE_MS : 0;
     check(feed);
 }
 
@@ -206,12 +210,11 @@ void feed_on_scanned(struct feed *feed, const struct feed_update *update)
 {
     assert(update->count == 0);
     feed->next_position = update->scanned_to + 1;
-    feed->blocked = false;
+    feed->wait_until_ms = 0;
     check(feed);
 }
 
 void feed_on_blocked(struct feed *feed, uint64_t now_ms)
 {
-    feed->blocked = true;
-    feed->blocked_until_ms = now_ms + FEED_BLOCKED_MS;
+    feed->wait_until_ms = now_ms + FEED_BLOCKED_MS;
 }

@@ -17,6 +17,9 @@ enum {
                                       */
     FEED_UNITS_MAX = 16,
     FEED_BLOCKED_MS = 50, /* pause after the transport was full */
+    FEED_PACE_MS =
+        4, /* between updates at the head: one costs as much for one event as for
+              thirty, and fifty screens want each; the first after a pause goes at once */
 };
 
 struct feed {
@@ -30,8 +33,7 @@ struct feed {
     char projects[FEED_UNITS_MAX][SUBJECT_TEXT_MAX + 1];
     uint32_t kinds[FILTER_ITEMS_MAX];
     size_t unit_count, project_count, kind_count;
-    bool blocked; /* the transport is full: try again at blocked_until_ms */
-    uint64_t blocked_until_ms;
+    uint64_t wait_until_ms; /* no read before: the transport was full, or the pace */
 };
 
 /* ERR_LIMIT: more filter items than a feed keeps. ERR_MALFORMED: an item that no unit or project
@@ -40,7 +42,8 @@ MUST_CHECK enum err feed_init(struct feed *feed, const struct subscribe *subscri
 void feed_on_grant(struct feed *feed, uint64_t credit); /* absolute: a smaller one changes nothing
                                                          */
 
-/* At the head only while the subscriber has not been told that it is live. */
+/* With credit; at the head only while the subscriber has not been told that it is live. */
+bool feed_is_behind(const struct feed *feed, uint64_t head_position);
 bool feed_wants_read(const struct feed *feed, uint64_t head_position, uint64_t now_ms);
 
 enum feed_verdict {
@@ -70,7 +73,8 @@ enum feed_verdict feed_offer(const struct feed *feed, const struct roster_entry 
                              struct feed_update *update);
 bool feed_worth_sending(const struct feed *feed, const struct feed_update *update,
                         uint64_t head_position);
-void feed_on_sent(struct feed *feed, const struct feed_update *update);
+void feed_on_sent(struct feed *feed, const struct feed_update *update, uint64_t head_position,
+                  uint64_t now_ms);
 void feed_on_scanned(struct feed *feed, const struct feed_update *update); /* not worth sending:
                                                                               only moves on */
 void feed_on_blocked(struct feed *feed, uint64_t now_ms); /* not sent: read again later */

@@ -89,10 +89,9 @@ bool hub_next(struct hub *hub, uint64_t now_ms, int64_t wall_ms, struct hub_acti
             return false; /* it had its read; who came since waits for the next turn */
         feed->turn = hub->turn;
         list_remove(&feed->in_ready);
-        bool wants = feed_wants_read(&feed->feed, hub->head_position, now_ms);
-        bool waits = wants || feed->feed.blocked;
-        list_append(waits ? &hub->feeds : &hub->idle_feeds, &feed->in_ready);
-        if (!wants)
+        bool is_behind = feed_is_behind(&feed->feed, hub->head_position);
+        list_append(is_behind ? &hub->feeds : &hub->idle_feeds, &feed->in_ready);
+        if (!feed_wants_read(&feed->feed, hub->head_position, now_ms))
             continue;
         *action = (struct hub_action){.kind = HUB_READ, .peer = feed->peer, .feed = feed};
         return true;
@@ -125,10 +124,12 @@ uint64_t hub_deadline_ms(const struct hub *hub, uint64_t now_ms)
         return 0;
     for (struct list *at = hub->feeds.next; at != &hub->feeds; at = at->next) {
         const struct feed *feed = &CONTAINER_OF(at, struct hub_feed, in_ready)->feed;
-        if (feed_wants_read(feed, hub->head_position, now_ms))
+        if (!feed_is_behind(feed, hub->head_position))
+            continue;
+        if (now_ms >= feed->wait_until_ms)
             return 0;
-        if (feed->blocked && feed->blocked_until_ms < deadline_ms)
-            deadline_ms = feed->blocked_until_ms;
+        if (feed->wait_until_ms < deadline_ms)
+            deadline_ms = feed->wait_until_ms;
     }
     return deadline_ms;
 }

@@ -33,7 +33,7 @@ struct server { /* all of it the loop's, but the batch that the writer holds */
     struct zsock *zsock;
     struct control_server *control;
     struct signals signals;
-    uv_timer_t timer;
+    uv_timer_t timer, pace;
     bool timer_open, failed, told_full;
     uint64_t watchdog_ms, watchdog_at_ms, store_at_ms;
 };
@@ -77,14 +77,23 @@ static void hand_over(struct server *server)
     writer_submit(server->writer, batch);
 }
 
+static void on_pace(uv_timer_t *timer)
+{
+    const struct server *server = timer->data;
+    zsock_wake(server->zsock);
+}
+
 static void on_turn(void *context)
 {
     struct server *server = context;
     uint64_t now_ms = clock_steady_ms();
     hand_over(server);
     exchange_turn(&server->exchange, now_ms, clock_wall_ms());
-    if (hub_deadline_ms(&server->exchange.hub, now_ms) == 0) /* a feed has credit and is behind */
+    uint64_t deadline_ms = hub_deadline_ms(&server->exchange.hub, now_ms);
+    if (deadline_ms == 0) /* a feed has credit and is behind */
         zsock_wake(server->zsock);
+    else if (deadline_ms > now_ms) /* one waits for its pace */
+        (void)uv_timer_start(&server->pace, on_pace, deadline_ms - now_ms, 0);
 }
 
 static void on_done(void *context, struct batch *batch)
@@ -266,7 +275,8 @@ static enum err start(struct server *server, const char *directory, struct probl
                        on_command, server, &server->control, problem));
     TRY(signals_open(&server->loop, &server->signals, on_stop, server));
     uv_timer_init(&server->loop, &server->timer);
-    server->timer.data = server;
+    uv_timer_init(&server->loop, &server->pace);
+    server->timer.data = server->pace.data = server;
     uv_timer_start(&server->timer, on_tick, TICK_MS, TICK_MS);
     server->timer_open = true;
     server->watchdog_ms = notify_watchdog_ms();
@@ -289,6 +299,7 @@ static void stop(struct server *server)
     if (server->timer_open) {
         signals_close(&server->signals);
         uv_close((uv_handle_t *)&server->timer, NULL);
+        uv_close((uv_handle_t *)&server->pace, NULL);
     }
     uv_run(&server->loop, UV_RUN_DEFAULT);
     if (server->zcontext)

@@ -262,6 +262,7 @@ void exchange_scene_subscribe(struct exchange_scene *scene, char route, uint64_t
 const char *exchange_scene_turn(struct exchange_scene *scene)
 {
     buffer_clear(&scene->said);
+    scene->now_ms += FEED_PACE_MS; /* so that no feed waits for it */
     exchange_turn(&scene->exchange, scene->now_ms, scene->wall_ms);
     return exchange_scene_text(&scene->said);
 }

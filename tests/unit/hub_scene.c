@@ -223,7 +223,7 @@ static void read_feed(struct hub_scene *scene, struct hub_feed *item)
     if (scene->transport_full)
         feed_on_blocked(feed, scene->now_ms);
     else if (feed_worth_sending(feed, &update, head))
-        feed_on_sent(feed, &update);
+        feed_on_sent(feed, &update, head, scene->now_ms);
     else
         feed_on_scanned(feed, &update);
 }

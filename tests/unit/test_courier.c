@@ -120,6 +120,7 @@ static void what_is_accepted_while_live_is_pushed_at_once(void **state)
     struct agent_scene *scene = *state;
     go_live(scene);
     agent_scene_sent(scene, FRAME_PUSH);
+    agent_scene_tell_ack(scene, 3, NULL, 0);
     agent_scene_note(scene, "四");
     agent_scene_turn(scene);
     struct push push = agent_scene_sent(scene, FRAME_PUSH).push;
@@ -251,6 +252,7 @@ static void a_transport_that_is_full_gets_the_push_again(void **state)
     struct agent_scene *scene = *state;
     go_live(scene);
     agent_scene_sent(scene, FRAME_PUSH);
+    agent_scene_tell_ack(scene, 3, NULL, 0);
     scene->is_full = true;
     agent_scene_note(scene, "四");
     agent_scene_turn(scene);

@@ -55,7 +55,7 @@ static struct feed_update turn(struct feed *feed, uint64_t head, size_t row_size
             break;
     }
     if (feed_worth_sending(feed, &update, head))
-        feed_on_sent(feed, &update);
+        feed_on_sent(feed, &update, head, 0);
     else
         feed_on_scanned(feed, &update);
     buffer_release(&bytes);
@@ -75,9 +75,9 @@ static void a_feed_never_goes_beyond_its_credit(void **state)
     struct feed feed = feed_of((struct subscribe){.credit = 3});
     assert_int_equal(turn(&feed, 10, 100).count, 3);
     assert_int_equal(feed.next_position, 4);
-    assert_false(feed_wants_read(&feed, 10, 0));
+    assert_false(feed_wants_read(&feed, 10, FEED_PACE_MS));
     feed_on_grant(&feed, 5);
-    assert_true(feed_wants_read(&feed, 10, 0));
+    assert_true(feed_wants_read(&feed, 10, FEED_PACE_MS));
     assert_int_equal(turn(&feed, 10, 100).count, 2);
     assert_int_equal(feed.delivered, 5);
     assert_int_equal(feed.told_position, 5);
@@ -96,9 +96,9 @@ static void a_feed_without_credit_reads_nothing(void **state)
 {
     (void)state;
     struct feed feed = feed_of((struct subscribe){.credit = 0});
-    assert_false(feed_wants_read(&feed, 1, 0));
+    assert_false(feed_wants_read(&feed, 1, FEED_PACE_MS));
     feed_on_grant(&feed, 1);
-    assert_true(feed_wants_read(&feed, 1, 0));
+    assert_true(feed_wants_read(&feed, 1, FEED_PACE_MS));
 }
 
 static void a_turn_scans_a_bounded_stretch(void **state)
@@ -107,7 +107,7 @@ static void a_turn_scans_a_bounded_stretch(void **state)
     struct filter nobody = {.kinds = {EVENT_VERDICT}, .kind_count = 1};
     struct feed feed = feed_of((struct subscribe){.filter = nobody, .credit = 9});
     assert_int_equal(turn(&feed, 20000, 100).scanned, FEED_TURN_POSITIONS);
-    assert_true(feed_wants_read(&feed, 20000, 0));
+    assert_true(feed_wants_read(&feed, 20000, FEED_PACE_MS));
     feed = feed_of((struct subscribe){.filter = nobody, .credit = 9});
     struct feed_update update = turn(&feed, 20000, 100 << 10);
     assert_in_range(update.scanned_bytes, FEED_TURN_BYTES, FEED_TURN_BYTES + (100 << 10));
@@ -195,23 +195,23 @@ static void a_filter_that_skips_says_how_far_it_has_looked(void **state)
     turn(&feed, 20000, 100); /* the head is reached */
     assert_int_equal(feed.told_position, 20000);
     assert_int_equal(feed.delivered, 0);
-    assert_false(feed_wants_read(&feed, 20000, 0));
-    assert_true(feed_wants_read(&feed, 20001, 0));
+    assert_false(feed_wants_read(&feed, 20000, FEED_PACE_MS));
+    assert_true(feed_wants_read(&feed, 20001, FEED_PACE_MS));
 }
 
 static void a_subscriber_at_the_head_is_told_once_that_it_is_live(void **state)
 {
     (void)state;
     struct feed feed = feed_of((struct subscribe){.from_position = 6});
-    assert_true(feed_wants_read(&feed, 5, 0));
+    assert_true(feed_wants_read(&feed, 5, FEED_PACE_MS));
     struct feed_update update = turn(&feed, 5, 100);
     assert_int_equal(update.count, 0);
     assert_int_equal(update.scanned_to, 5);
     assert_true(feed.greeted);
-    assert_false(feed_wants_read(&feed, 5, 0));
+    assert_false(feed_wants_read(&feed, 5, FEED_PACE_MS));
     struct feed empty = feed_of((struct subscribe){.from_position = 0});
     assert_int_equal(empty.next_position, 1);
-    assert_true(feed_wants_read(&empty, 0, 0));
+    assert_true(feed_wants_read(&empty, 0, FEED_PACE_MS));
 }
 
 static void a_blocked_feed_waits_and_then_reads_the_same_again(void **state)
@@ -223,7 +223,21 @@ static void a_blocked_feed_waits_and_then_reads_the_same_again(void **state)
     assert_true(feed_wants_read(&feed, 5, 1000 + FEED_BLOCKED_MS));
     assert_int_equal(feed.next_position, 1);
     assert_int_equal(turn(&feed, 5, 100).count, 5);
-    assert_false(feed.blocked);
+}
+
+/* Fifty screens that follow a busy log cost one update each a pace, not one each an event. */
+static void a_live_feed_keeps_its_pace_and_one_that_catches_up_does_not(void **state)
+{
+    (void)state;
+    struct feed feed = feed_of((struct subscribe){.credit = 9});
+    struct feed_update update = {.count = 2, .scanned_to = 2};
+    feed_on_sent(&feed, &update, 5, 1000);
+    assert_true(feed_wants_read(&feed, 5, 1000));
+    update = (struct feed_update){.count = 3, .scanned_to = 5};
+    feed_on_sent(&feed, &update, 5, 1000);
+    assert_true(feed_is_behind(&feed, 6));
+    assert_false(feed_wants_read(&feed, 6, 1000 + FEED_PACE_MS - 1));
+    assert_true(feed_wants_read(&feed, 6, 1000 + FEED_PACE_MS));
 }
 
 static void units_projects_and_kinds_choose_together(void **state)
@@ -355,7 +369,7 @@ static void follow(uint64_t seed)
             feed_on_scanned(&feed, &update);
             continue;
         }
-        feed_on_sent(&feed, &update);
+        feed_on_sent(&feed, &update, head, now_ms);
         for (uint32_t i = 0; i < update.count; i++, taken++) {
             for (; next < found[i]; next++)
                 assert_int_not_equal(log[next], 1);
@@ -390,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_filter_that_skips_says_how_far_it_has_looked),
         cmocka_unit_test(a_subscriber_at_the_head_is_told_once_that_it_is_live),
         cmocka_unit_test(a_blocked_feed_waits_and_then_reads_the_same_again),
+        cmocka_unit_test(a_live_feed_keeps_its_pace_and_one_that_catches_up_does_not),
         cmocka_unit_test(units_projects_and_kinds_choose_together),
         cmocka_unit_test(what_is_no_event_comes_only_when_all_records_are_asked_for),
         cmocka_unit_test(an_agents_feed_has_its_own_records_and_nobody_elses),

@@ -67,11 +67,17 @@ static void a_live_feed_wakes_with_the_head_and_a_poor_one_with_a_grant(void **s
     struct hub_scene *scene = *state;
     hub_scene_subscribe(scene, 'd', SCENE_DISPLAY, 1, 2);
     hub_scene_subscribe(scene, 'e', SCENE_DISPLAY, 2, 100);
+    hub_on_tick(&scene->hub, scene->now_ms);
     hub_scene_turn(scene);
     hub_scene_turn(scene);
     hub_on_committed(&scene->hub, 5);
     assert_turn(scene, "");
     hub_on_committed(&scene->hub, 6);
+    assert_turn(scene, "");
+    uint64_t pace_ms = scene->now_ms + FEED_PACE_MS;
+    assert_int_equal(hub_deadline_ms(&scene->hub, scene->now_ms), pace_ms);
+    scene->now_ms = pace_ms;
+    assert_int_equal(hub_deadline_ms(&scene->hub, scene->now_ms), 0);
     assert_turn(scene, "e read 2 to=6\n");
     struct frame frame = {.kind = FRAME_GRANT, .grant = {1, 3}};
     hub_scene_frame(scene, 'd', SCENE_DISPLAY, &frame);

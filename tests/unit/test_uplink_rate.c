@@ -144,18 +144,46 @@ static void a_push_holds_at_most_a_thousand_events(void **state)
 
 static void pushes_under_way_have_a_bound_too(void **state)
 {
+    enum { PUSHES = 200, SENT = UPLINK_FLIGHTS_MAX * UPLINK_GATHER_EVENTS };
+    struct uplink_scene scene;
+    (void)state;
+    uplink_scene_begin(&scene, UPLINK_GATHER_EVENTS, 0, UINT64_MAX);
+    for (uint64_t push = 1; push < PUSHES; push++) {
+        uplink_scene_push_all(&scene, 1);
+        uplink_on_appended(&scene.uplink, (push + 1) * UPLINK_GATHER_EVENTS);
+    }
+    assert_true(scene.uplink.flight_count == UPLINK_FLIGHTS_MAX);
+    assert_true(scene.uplink.sent_seq == SENT);
+    uplink_scene_ack(&scene, SENT, UINT64_MAX);
+    assert_true(uplink_scene_push_all(&scene, 1) > 0); /* what gathered meanwhile */
+    assert_true(scene.uplink.sent_seq == (uint64_t)PUSHES * UPLINK_GATHER_EVENTS);
+}
+
+/* A push costs a signature on both sides, so a stream of single events leaves in groups. */
+static void a_few_events_wait_for_the_ack_of_the_push_before_them(void **state)
+{
     struct uplink_scene scene;
     (void)state;
     uplink_scene_begin(&scene, 1, 0, UINT64_MAX);
-    for (uint64_t seq = 1; seq < 200; seq++) {
-        uplink_scene_push_all(&scene, 1);
-        uplink_on_appended(&scene.uplink, seq + 1);
-    }
-    assert_true(scene.uplink.flight_count == UPLINK_FLIGHTS_MAX);
-    assert_true(scene.uplink.sent_seq == UPLINK_FLIGHTS_MAX);
-    uplink_scene_ack(&scene, UPLINK_FLIGHTS_MAX, UINT64_MAX);
-    assert_true(uplink_scene_push_all(&scene, 1) == 1); /* what gathered meanwhile is one push */
-    assert_true(scene.uplink.sent_seq == 200);
+    assert_true(uplink_scene_push_all(&scene, 1) == 1);
+    uplink_on_appended(&scene.uplink, UPLINK_GATHER_EVENTS);
+    assert_true(uplink_scene_push_all(&scene, 1) == 0);
+    uplink_scene_ack(&scene, 1, UINT64_MAX);
+    assert_true(uplink_scene_push_all(&scene, 1) == 1);
+    assert_true(scene.uplink.sent_seq == UPLINK_GATHER_EVENTS);
+    uplink_on_appended(&scene.uplink, 2 * UPLINK_GATHER_EVENTS);
+    assert_true(uplink_scene_push_all(&scene, 1) == 1); /* as many as are worth a push */
+    assert_true(scene.uplink.sent_seq == 2 * UPLINK_GATHER_EVENTS);
+}
+
+/* The last push of a backlog is small and has nothing to wait for. */
+static void the_tail_of_a_backlog_leaves_at_once(void **state)
+{
+    struct uplink_scene scene;
+    (void)state;
+    uplink_scene_begin(&scene, PUSH_EVENTS_MAX + 1, 0, UINT64_MAX);
+    assert_true(uplink_scene_push_all(&scene, 1) == 2);
+    assert_true(scene.uplink.sent_seq == PUSH_EVENTS_MAX + 1);
 }
 
 static void a_slow_link_is_compressed_for_and_a_fast_one_not(void **state)
@@ -224,6 +252,8 @@ int main(void)
         cmocka_unit_test(the_setting_bounds_the_window),
         cmocka_unit_test(a_push_holds_at_most_a_thousand_events),
         cmocka_unit_test(pushes_under_way_have_a_bound_too),
+        cmocka_unit_test(a_few_events_wait_for_the_ack_of_the_push_before_them),
+        cmocka_unit_test(the_tail_of_a_backlog_leaves_at_once),
         cmocka_unit_test(a_slow_link_is_compressed_for_and_a_fast_one_not),
         cmocka_unit_test(one_event_at_a_time_over_a_fast_link_is_not_held_up_by_compressing),
         cmocka_unit_test(an_event_larger_than_the_window_is_sent_alone),

@@ -61,6 +61,9 @@ static enum err take_option(struct args *args, char **argv, int argc, int *at,
         problem_set(problem, "%s has no option \"%.*s\"", command->name, (int)size, argument);
         return wrong(problem, command);
     }
+    while (args->values[index] && index + 1 < ARGS_OPTION_MAX && command->options[index + 1].name &&
+           strcmp(command->options[index + 1].name, command->options[index].name) == 0)
+        index++; /* a name on several rows may be given so often */
     const struct args_option *option = &command->options[index];
     if (args->values[index]) {
         problem_set(problem, "%s is given twice", option->name);

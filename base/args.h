@@ -23,7 +23,8 @@ struct args_option {
 struct args_command {
     const char *name;
     const char *positional[ARGS_POSITIONAL_MAX]; /* names, NULL-ended; "[NAME]" is optional */
-    struct args_option options[ARGS_OPTION_MAX]; /* name NULL ends */
+    /* name NULL ends; the same name on two rows that follow: it may be given twice */
+    struct args_option options[ARGS_OPTION_MAX];
     const char *sentence, *example;
     /* Free for the program's use; may be NULL. */
     int (*run)(const struct args_command *command, void *parsed);

@@ -14,42 +14,52 @@ static uint64_t rotate(uint64_t value, int by)
     return value << by | value >> (64 - by);
 }
 
-static void sip_round(uint64_t v[4])
+struct sip {
+    uint64_t a, b, c, d;
+};
+
+static inline struct sip sip_round(struct sip v)
 {
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
+    v.a += v.b;
+    v.b = rotate(v.b, 13) ^ v.a;
+    v.a = rotate(v.a, 32);
+    v.c += v.d;
+    v.d = rotate(v.d, 16) ^ v.c;
+    v.a += v.d;
+    v.d = rotate(v.d, 21) ^ v.a;
+    v.c += v.b;
+    v.b = rotate(v.b, 17) ^ v.c;
+    v.c = rotate(v.c, 32);
+    return v;
+}
+
+static inline struct sip sip_word(struct sip v, uint64_t word)
+{
+    v.d ^= word;
+    v = sip_round(v);
+    v.a ^= word;
+    return v;
 }
 
 /* SipHash-1-3: keys come from counties, and nobody may choose keys that all land in one place. */
-static uint64_t hash_key(uint64_t seed, struct bytes key)
+uint64_t map_hash(uint64_t seed, struct bytes key)
 {
     uint64_t other = ~seed * 0x9e3779b97f4a7c15U;
-    uint64_t v[4] = {seed ^ 0x736f6d6570736575U, other ^ 0x646f72616e646f6dU,
-                     seed ^ 0x6c7967656e657261U, other ^ 0x7465646279746573U};
-    for (size_t at = 0;; at += 8) {
-        uint64_t word = (uint64_t)key.size << 56;
-        bool is_last = key.size - at < 8;
-        size_t size = is_last ? key.size - at : 8;
-        if (size > 0)
-            memcpy(&word, key.data + at, size); /* host order: the hash never leaves the process */
-        v[3] ^= word;
-        sip_round(v);
-        v[0] ^= word;
-        if (is_last)
-            break;
+    struct sip v = {seed ^ 0x736f6d6570736575U, other ^ 0x646f72616e646f6dU,
+                    seed ^ 0x6c7967656e657261U, other ^ 0x7465646279746573U};
+    size_t at = 0;
+    uint64_t word; /* host order: the hash never leaves the process */
+    for (; key.size - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, key.data + at, sizeof word);
+        v = sip_word(v, word);
     }
-    v[2] ^= 0xff;
-    for (int i = 0; i < 3; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+    word = (uint64_t)key.size << 56;
+    if (key.size > at)
+        memcpy(&word, key.data + at, key.size - at);
+    v = sip_word(v, word);
+    v.c ^= 0xff;
+    v = sip_round(sip_round(sip_round(v)));
+    return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 void map_init(struct map *map, uint64_t seed)
@@ -81,7 +91,7 @@ void *map_get(const struct map *map, struct bytes key)
 {
     if (map->count == 0)
         return NULL;
-    return find(map, hash_key(map->seed, key), key)->value;
+    return find(map, map_hash(map->seed, key), key)->value;
 }
 
 static void grow(struct map *map)
@@ -103,7 +113,7 @@ void map_put(struct map *map, struct bytes key, void *value)
     assert(value);
     if (map->count >= map->capacity / 4 * 3)
         grow(map);
-    uint64_t hash = hash_key(map->seed, key);
+    uint64_t hash = map_hash(map->seed, key);
     struct map_slot *slot = find(map, hash, key);
     if (!slot->key.data) {
         uint8_t *copy = malloc(key.size + 1); /* never NULL for an empty key */
@@ -122,7 +132,7 @@ void *map_remove(struct map *map, struct bytes key)
     if (map->count == 0)
         return NULL;
     size_t mask = map->capacity - 1;
-    struct map_slot *slot = find(map, hash_key(map->seed, key), key);
+    struct map_slot *slot = find(map, map_hash(map->seed, key), key);
     if (!slot->key.data)
         return NULL;
     void *value = slot->value;

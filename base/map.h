@@ -21,6 +21,8 @@ struct map {
     uint64_t seed;
 };
 
+/* What the map places keys by, for tables of other shapes; it never leaves the process. */
+uint64_t map_hash(uint64_t seed, struct bytes key);
 void map_init(struct map *map, uint64_t seed);
 void map_release(struct map *map);
 void *map_get(const struct map *map, struct bytes key);       /* NULL: not there */

@@ -25,7 +25,16 @@ static const struct args_command commands[] = {
      .example = "huoshui-agent run A"},
     {0}};
 
-static enum err parse(const char *line, struct args *out, struct problem *problem)
+static const struct args_command twice[] = {
+    {.name = "diff",
+     .positional = {"DIRECTORY"},
+     .options = {{"--at", "A", "One.", true}, {"--at", "B", "And another.", true}},
+     .sentence = "Compares.",
+     .example = "huoshui-agent diff A --at 1 --at 2"},
+    {0}};
+
+static enum err parse_by(const struct args_command *table, const char *line, struct args *out,
+                         struct problem *problem)
 {
     static char copy[256];
     char *argv[16] = {0}, *rest = NULL;
@@ -34,7 +43,12 @@ static enum err parse(const char *line, struct args *out, struct problem *proble
     strncpy(copy, line, sizeof(copy) - 1);
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
         argv[argc++] = word;
-    return args_parse(commands, argc, argv, out, problem);
+    return args_parse(table, argc, argv, out, problem);
+}
+
+static enum err parse(const char *line, struct args *out, struct problem *problem)
+{
+    return parse_by(commands, line, out, problem);
 }
 
 static void positions_options_and_flags_are_found_in_any_order(void **state)
@@ -148,6 +162,21 @@ static void help_is_printed_from_the_same_table(void **state)
         "huoshui-agent COMMAND --help tells more about one command.\n"));
 }
 
+static void an_option_on_two_rows_is_given_twice_and_not_thrice(void **state)
+{
+    struct args args;
+    struct problem problem = {0};
+    (void)state;
+    assert_int_equal(parse_by(twice, "diff A --at 1 --at=2", &args, &problem), OK);
+    assert_string_equal(args.values[0], "1");
+    assert_string_equal(args.values[1], "2");
+    assert_string_equal(args_value(&args, "--at"), "1");
+    assert_int_equal(parse_by(twice, "diff A --at 1", &args, &problem), ERR_MALFORMED);
+    assert_int_equal(parse_by(twice, "diff A --at 1 --at 2 --at 3", &args, &problem),
+                     ERR_MALFORMED);
+    assert_non_null(strstr(problem.text, "given twice"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +185,7 @@ int main(void)
         cmocka_unit_test(wrong_usage_says_what_and_gives_an_example),
         cmocka_unit_test(help_is_given_even_when_the_rest_is_wrong),
         cmocka_unit_test(help_is_printed_from_the_same_table),
+        cmocka_unit_test(an_option_on_two_rows_is_given_twice_and_not_thrice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -269,33 +269,10 @@ static enum err missing(const struct place *place)
     return ERR_MALFORMED;
 }
 
-static bool is_absent(const struct field *field, const void *value)
-{
-    switch (field->type) {
-    case FIELD_TEXT:
-    case FIELD_ID:
-        return ((const struct bytes *)value)->size == 0;
-    case FIELD_TEXTS:
-    case FIELD_DIGESTS:
-        return ((const struct texts *)value)->count == 0;
-    case FIELD_ENUM:
-    case FIELD_DAY:
-        return *(const int32_t *)value == 0;
-    case FIELD_MONEY:
-        return !((const struct money *)value)->has_value &&
-               ((const struct money *)value)->text.size == 0;
-    case FIELD_COUNT:
-        return *(const int64_t *)value == 0;
-    case FIELD_FLAG:
-        return !*(const bool *)value;
-    }
-    return true;
-}
-
 static enum err field_check(const struct place *place, const void *value)
 {
     const struct field *field = place->field;
-    if (is_absent(field, value))
+    if (!field_is_given(field, value))
         return field->required ? missing(place) : OK;
     switch (field->type) {
     case FIELD_TEXT:

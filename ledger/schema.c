@@ -130,3 +130,26 @@ const void *event_fact_const(const struct event *event)
 {
     return &event->project;
 }
+
+bool field_is_given(const struct field *field, const void *value)
+{
+    switch (field->type) {
+    case FIELD_TEXT:
+    case FIELD_ID:
+        return ((const struct bytes *)value)->size > 0;
+    case FIELD_TEXTS:
+    case FIELD_DIGESTS:
+        return ((const struct texts *)value)->count > 0;
+    case FIELD_ENUM:
+    case FIELD_DAY:
+        return *(const int32_t *)value != 0;
+    case FIELD_MONEY:
+        return ((const struct money *)value)->has_value ||
+               ((const struct money *)value)->text.size > 0;
+    case FIELD_COUNT:
+        return *(const int64_t *)value != 0;
+    case FIELD_FLAG:
+        return *(const bool *)value;
+    }
+    return false;
+}

@@ -61,3 +61,4 @@ const struct word *word_of_id(const struct words *words, struct bytes id);
 const struct word *word_of_chinese(const struct words *words, struct bytes chinese);
 void *event_fact(struct event *event); /* the union, as the start of any fact struct */
 const void *event_fact_const(const struct event *event);
+bool field_is_given(const struct field *field, const void *value); /* value: in the fact */

@@ -103,6 +103,13 @@ goal_crowd() {
     rec path crowd "$("$BIN/path_crowd" run -d "$DIR" -n "$1")"
 }
 
+goal_ledger() {
+    local run
+    for run in $(seq "$RUNS"); do
+        rec path ledger "$("$BIN/path_ledger" run -n 1000000)"
+    done
+}
+
 goals() {
     say "goals"
     noise path
@@ -122,6 +129,8 @@ goals() {
     goal_disk 1 $((N / 200))
     say "goals: crowd"
     goal_crowd "$([ -n "$QUICK" ] && echo 1000 || echo 3000)"
+    say "goals: ledger"
+    goal_ledger
     noise path
     rm -rf "$DIR"
     DIR=""

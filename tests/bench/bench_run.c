@@ -63,7 +63,8 @@ static double processor_us(void)
 /* All have come to the line; one looks at the processor's clock before any of them leaves it. */
 void publisher_begin(struct publisher *publisher)
 {
-    if (pthread_barrier_wait(&start_line) == PTHREAD_BARRIER_SERIAL_THREAD)
+    int place = pthread_barrier_wait(&start_line);
+    if (place == PTHREAD_BARRIER_SERIAL_THREAD)
         began_processor_us = processor_us();
     (void)pthread_barrier_wait(&start_line);
     if (is_crash_test && publisher->id == 0)

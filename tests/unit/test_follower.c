@@ -159,7 +159,7 @@ static void a_row_whose_hash_is_not_that_of_its_bytes_ends_it(void **state)
 /* Rows are hashed in groups: wherever in one the bad row stands, all before it are handed out. */
 static void what_is_before_a_damaged_row_is_handed_out_and_its_place_named(void **state)
 {
-    static const uint64_t bad[] = {1, 2, HASH_GROUP, HASH_GROUP + 1, 2 * HASH_GROUP, 150};
+    static const uint64_t bad[] = {1, 2, HASH_GROUP, HASH_GROUP + 1, 2UL * HASH_GROUP, 150};
     struct follower_plan plan = {.from_position = 1, .window = 200, .is_dense = true};
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {

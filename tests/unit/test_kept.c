@@ -15,7 +15,7 @@ enum { EVENTS = 4000, ARENA_MAX = 8 << 20, CLOCK_MS = 1664500000 };
 
 static int kinds(void)
 {
-    int count = 0;
+    int count = 1;
     while (kind_of_number((uint32_t)count + 1))
         count++;
     return count;
@@ -115,6 +115,7 @@ static void every_kind_comes_back_as_it_was_said(void **state)
         buffer_add_text(&bytes, "what stands behind it");
         assert_int_equal(kept_read(buffer_bytes(&bytes), CLOCK_MS, &pool, &arena, &kept), size);
         assert_same_fact(&said, &kept);
+        assert_int_equal(kept_size(buffer_bytes(&bytes), &pool, &kept), size);
     }
     text_pool_release(&pool);
 }

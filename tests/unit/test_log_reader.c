@@ -72,7 +72,7 @@ static void a_group_ends_at_the_bytes_asked_for_and_the_next_goes_on_there(void 
     struct log_reader reader = {0};
     assert_int_equal(store_begin_read(store, &txn), OK);
     assert_int_equal(log_reader_open(txn, 1, &reader), OK);
-    assert_int_equal(log_read(&reader, HASH_GROUP, 3 * ROW_SIZE), OK);
+    assert_int_equal(log_read(&reader, HASH_GROUP, 3UL * ROW_SIZE), OK);
     expect_rows(&reader, 1, 3);
     assert_int_equal(log_read(&reader, HASH_GROUP, 5 * ROW_SIZE - 1), OK);
     expect_rows(&reader, 4, 4);
@@ -129,7 +129,8 @@ static void expect_failure_at(struct store_txn *txn, uint64_t bad, uint64_t coun
 }
 
 static const uint64_t bad_positions[] = {
-    1, 2, HASH_GROUP - 1, HASH_GROUP, HASH_GROUP + 1, HASH_GROUP + 40, 2 * HASH_GROUP, RECORDS - 1};
+    1,          2, HASH_GROUP - 1, HASH_GROUP, HASH_GROUP + 1, HASH_GROUP + 40, 2UL * HASH_GROUP,
+    RECORDS - 1};
 
 static void what_is_before_a_damaged_row_comes_and_its_position_is_named(void **state)
 {

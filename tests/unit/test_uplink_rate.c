@@ -171,9 +171,9 @@ static void a_few_events_wait_for_the_ack_of_the_push_before_them(void **state)
     uplink_scene_ack(&scene, 1, UINT64_MAX);
     assert_true(uplink_scene_push_all(&scene, 1) == 1);
     assert_true(scene.uplink.sent_seq == UPLINK_GATHER_EVENTS);
-    uplink_on_appended(&scene.uplink, 2 * UPLINK_GATHER_EVENTS);
+    uplink_on_appended(&scene.uplink, 2UL * UPLINK_GATHER_EVENTS);
     assert_true(uplink_scene_push_all(&scene, 1) == 1); /* as many as are worth a push */
-    assert_true(scene.uplink.sent_seq == 2 * UPLINK_GATHER_EVENTS);
+    assert_true(scene.uplink.sent_seq == 2UL * UPLINK_GATHER_EVENTS);
 }
 
 /* The last push of a backlog is small and has nothing to wait for. */

@@ -162,8 +162,8 @@ uint64_t ledger_scene_project(struct ledger_scene *scene, const char *subject, i
 uint64_t ledger_scene_milestone(struct ledger_scene *scene, const char *subject,
                                 enum milestone milestone, const char *day)
 {
-    struct event event = {.envelope.kind = EVENT_MILESTONE,
-                          .milestone = {.milestone = (int32_t)milestone}};
+    struct event event = {.envelope.kind = EVENT_MILESTONE};
+    event.milestone.milestone = (int32_t)milestone;
     return say_of_project(scene, subject, day, &event);
 }
 

@@ -61,13 +61,13 @@ static void say(struct ledger_scene *scene, struct plan_of_words *words, size_t 
     char body[400];
     uint64_t dice = mix(words->seed + unit * WORDS + n);
     size_t owner = unit == 0 ? dice >> 32 & 1 : unit - 1;
+    uint64_t *said = words->said[unit];
     if (n > 5 && dice % 17 == 0) {
-        words->said[unit][n] =
-            ledger_scene_withdraw(scene, units[unit], words->said[unit][dice % (n - 1)]);
+        said[n] = ledger_scene_withdraw(scene, units[unit], said[dice % (n - 1)]);
         return;
     }
     body_of(dice >> 8, body, sizeof body);
-    words->said[unit][n] = ledger_scene_submit(
+    said[n] = ledger_scene_submit(
         scene, units[unit], "{'subject':'%s/%u','occurred_on':'2022-%02u-%02u','body':'%s',%s}",
         units[1 + owner], (unsigned)(dice >> 34 & 0xff) % SUBJECTS,
         (unsigned)(1 + (dice >> 44 & 0xff) % 9), (unsigned)(1 + (dice >> 52 & 0xff) % 4),

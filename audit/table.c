@@ -212,7 +212,7 @@ static void add_field(const struct field *field, const uint8_t *fact, struct buf
     }
 }
 
-static void add_fact(const struct envelope *envelope, struct arena *arena, struct buffer *out)
+void table_fact(const struct envelope *envelope, struct arena *arena, struct buffer *out)
 {
     struct event event = {.envelope = *envelope};
     struct problem problem = {0};
@@ -293,7 +293,7 @@ void table_record(const struct record *record, const struct keyring *names, stru
                     wire_envelope_decode(record->envelope, &envelope, &problem) == OK;
     int32_t on = is_event ? envelope.occurred_on : day_of_instant(record->recorded_at_ms);
     if (is_event)
-        add_fact(&envelope, arena, &content);
+        table_fact(&envelope, arena, &content);
     else
         add_detail(record, &content);
     const char *known = is_event ? table_kind_name(envelope.kind) : record_kind_name(record->kind);

@@ -16,5 +16,7 @@ void table_heading(struct buffer *out);
 /* One line with its newline. Names come from the keyring. */
 void table_record(const struct record *record, const struct keyring *names, struct arena *arena,
                   struct buffer *out);
+/* What the payload says, field by field, uncut. */
+void table_fact(const struct envelope *envelope, struct arena *arena, struct buffer *out);
 /* 签约 for an event's kind MILESTONE … ; NULL: a kind this program does not know. */
 const char *table_kind_name(uint32_t kind);

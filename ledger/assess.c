@@ -224,7 +224,7 @@ static int compare_rows(const void *left, const void *right)
     return bytes_compare(a->code, b->code);
 }
 
-static int64_t printed_score(const struct assess_scheme *scheme, int64_t score)
+int64_t score_printed(const struct assess_scheme *scheme, int64_t score)
 {
     int64_t step = 1;
     for (int64_t i = scheme->digits; i < 4; i++)
@@ -255,7 +255,7 @@ static void rank_group(const struct assess_scheme *scheme, struct assess_row *ro
 static void rank_rows(struct assessment *out)
 {
     for (size_t i = 0; i < out->row_count; i++)
-        out->rows[i].printed = printed_score(out->scheme, out->rows[i].score);
+        out->rows[i].printed = score_printed(out->scheme, out->rows[i].score);
     if (out->row_count > 0)
         qsort(out->rows, out->row_count, sizeof(*out->rows), compare_rows);
     for (size_t start = 0, end = 0; start < out->row_count; start = end) {

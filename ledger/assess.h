@@ -55,7 +55,9 @@ struct assessment {
 void assess_make(const struct ledger *ledger, const struct view *view,
                  const struct assess_scheme *scheme, struct arena *arena, struct assessment *out);
 const struct assess_row *assess_find(const struct assessment *assessment, struct bytes code);
-/* "87.35": the score to so many digits, as rounded by the scheme. */
+/* Rounded to the scheme's digits; still in ten-thousandths. */
+int64_t score_printed(const struct assess_scheme *scheme, int64_t score);
+/* "87.35": to so many digits; what lies behind them is cut off. */
 enum { SCORE_TEXT_SIZE = 32 };
 char *score_text(int64_t score, int64_t digits, char out[SCORE_TEXT_SIZE]);
 

@@ -1,4 +1,4 @@
-/* bulletin_parts.h - private to bulletin*.c: rows while they are added up. */
+/* bulletin_parts.h - private to bulletin*.c and breakdown.c: rows while they are added up. */
 #pragma once
 
 #include "ledger/bulletin.h"
@@ -25,6 +25,8 @@ struct bulletin_work {
 };
 
 /* bulletin_rows.c */
+/* The investor's class; of one that was not said, the one class that money came from. */
+enum origin origin_of_project(const struct project_view *project);
 void row_add_project(struct bulletin_row *row, const struct project_view *project,
                      const struct view *view);
 void row_add_row(struct bulletin_row *total, const struct bulletin_row *row);

@@ -11,8 +11,7 @@ static void add(int64_t *sum, int64_t value)
     *sum = sum_saturating(*sum, value);
 }
 
-/* The investor's class; of one that was not said, the one class that money came from. */
-static enum origin origin_of(const struct project_view *project)
+enum origin origin_of_project(const struct project_view *project)
 {
     enum origin only = ORIGIN_NONE;
     if (project->origin > ORIGIN_NONE && project->origin < ORIGINS)
@@ -29,7 +28,7 @@ static enum origin origin_of(const struct project_view *project)
 
 static void add_origins(struct bulletin_row *row, const struct project_view *project)
 {
-    enum origin origin = origin_of(project);
+    enum origin origin = origin_of_project(project);
     bool is_of_city = origin == ORIGIN_OUT_OF_PROVINCE || origin == ORIGIN_OUT_OF_CITY_IN_PROVINCE;
     row->projects_by_origin[ORIGIN_NONE]++;
     row->projects_by_origin[origin] += origin != ORIGIN_NONE;

@@ -288,7 +288,7 @@ bool credit_code_normalise(struct bytes code, char out[CREDIT_CODE_SIZE])
 size_t name_split(struct bytes cell, struct bytes parts[NAME_PARTS_MAX])
 {
     size_t count = 0, start = 0;
-    for (size_t at = 0; at <= cell.size && count < NAME_PARTS_MAX;) {
+    for (size_t at = 0; cell.size > 0 && at <= cell.size && count < NAME_PARTS_MAX;) {
         struct point point = {.value = '\n', .size = 1}; /* the end parts as well */
         if (at < cell.size)
             point = next_point(cell, at);

@@ -1,0 +1,97 @@
+/* report_lights.c - see report_lights.h. The rule sets are those shipped as examples, and the
+ * city's own, which take the place of a shipped one of their name. */
+#include "audit/report_lights.h"
+
+#include "ledger/calendar.h"
+#include "ledger/light_inputs.h"
+#include "ledger/measure.h"
+
+static const char *shape_name(enum light_shape shape)
+{
+    switch (shape) {
+    case SHAPE_CIRCLE:
+        return "圆";
+    case SHAPE_TRIANGLE:
+        return "三角";
+    case SHAPE_SQUARE:
+        return "方";
+    case SHAPE_DIAMOND:
+        return "菱";
+    case SHAPE_NONE:
+        break;
+    }
+    return "";
+}
+
+/* Of the year: what arrived beside what was planned. */
+static void add_pace(const struct report *report, const struct project_view *project,
+                     struct light_inputs *out)
+{
+    enum { MONTHS_A_YEAR = 12 };
+    const struct view *view = &report->view;
+    struct amount_view before[ORIGINS];
+    project_received_at(project, year_of_day(view->as_of).first - 1, before);
+    int64_t received = project->received[0].yuan - before[0].yuan;
+    struct time_pace pace = {months_done(view->as_of), MONTHS_A_YEAR};
+    if (project->year_plan.known)
+        light_inputs_pace(received, project->year_plan.yuan, pace, out);
+}
+
+/* The lights that some rule raised, in the order of the sets; false: this set raises none. */
+struct raised {
+    struct report *report;
+    struct light_inputs inputs;
+    const struct light_rules *rules;
+    struct light light;
+    size_t next;
+};
+
+static struct raised raised_of(struct report *report, const struct project_view *project)
+{
+    struct raised raised = {.report = report};
+    light_inputs_project(report->ledger, project, &report->view, &raised.inputs);
+    add_pace(report, project, &raised.inputs);
+    return raised;
+}
+
+static bool raised_next(struct raised *raised)
+{
+    struct report *report = raised->report;
+    struct rule_moment moment = {report->view.as_of, report->view.known_at};
+    while (raised->next < light_rules_shipped_count) {
+        const char *id = light_rules_shipped[raised->next++].id;
+        raised->rules = light_rules_at(report->ledger, id, moment, &report->arena);
+        light_of(raised->rules, &raised->inputs, &raised->light);
+        if (raised->light.colour != LIGHT_NONE)
+            return true;
+    }
+    return false;
+}
+
+void report_lights_add(struct report *report, const struct project_view *project,
+                       struct buffer *out)
+{
+    struct raised raised = raised_of(report, project);
+    while (raised_next(&raised))
+        buffer_add_format(out, "  亮灯：%s（%s）%s %s：%s\n", raised.light.word,
+                          shape_name(raised.light.shape), raised.rules->name, raised.rules->version,
+                          raised.light.why);
+}
+
+json_t *report_lights_json(struct report *report, const struct project_view *project)
+{
+    json_t *out = json_array();
+    struct raised raised = raised_of(report, project);
+    while (raised_next(&raised)) {
+        json_t *one = json_object();
+        report_set(one, "rules", json_string(raised.rules->id));
+        report_set(one, "version", json_string(raised.rules->version));
+        report_set(one, "colour", json_string(light_colour_id(raised.light.colour)));
+        report_set(one, "shape", json_string(light_shape_id(raised.light.shape)));
+        report_set(one, "meaning", json_string(light_meaning_id(raised.light.meaning)));
+        report_set(one, "word", json_string(raised.light.word));
+        report_set(one, "why", json_string(raised.light.why));
+        json_array_append_new(out, one);
+    }
+    return out;
+}

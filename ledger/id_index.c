@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "ledger/event.h"
+#include "ledger/mix_hash.h"
 
 enum { SLOTS_FIRST = 64 };
 #define HASH_HALF 0xffffffff00000000U
 
 struct id_key id_key_of(uint64_t seed, const uint8_t *id)
 {
-    return (struct id_key){id, map_hash(seed, bytes_of(id, EVENT_ID_SIZE))};
+    return (struct id_key){id, mix_hash(seed, bytes_of(id, EVENT_ID_SIZE))};
 }
 
 void id_index_release(struct id_index *index)
@@ -43,11 +43,11 @@ static void place(struct id_index *index, uint64_t slot)
 }
 
 /* From a free slot on, so that a run of slots that wraps around keeps its order. */
-static void grow(struct id_index *index)
+static void resize(struct id_index *index, size_t capacity)
 {
     struct id_index old = *index;
     size_t start = 0;
-    index->capacity = old.capacity > 0 ? old.capacity * 2 : SLOTS_FIRST;
+    index->capacity = capacity;
     index->slots = calloc(index->capacity, sizeof *index->slots);
     if (!index->slots)
         abort();
@@ -61,10 +61,19 @@ static void grow(struct id_index *index)
     free(old.slots);
 }
 
+void id_index_reserve(struct id_index *index, size_t count)
+{
+    size_t capacity = index->capacity > 0 ? index->capacity : SLOTS_FIRST;
+    while (capacity / 2 < count)
+        capacity *= 2;
+    if (capacity > index->capacity)
+        resize(index, capacity);
+}
+
 void id_index_add(struct id_index *index, const struct id_key *key, uint32_t number)
 {
     if (index->count >= index->capacity / 2)
-        grow(index);
+        id_index_reserve(index, index->count + 1);
     place(index, (key->hash & HASH_HALF) | (number + 1));
     index->count++;
 }

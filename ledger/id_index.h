@@ -26,6 +26,8 @@ struct id_key {
 struct id_key id_key_of(uint64_t seed, const uint8_t *id);
 
 void id_index_release(struct id_index *index);
+/* Room for so many at once. */
+void id_index_reserve(struct id_index *index, size_t count);
 /* The key is of what id_of gives for number. The same id may be added again. */
 void id_index_add(struct id_index *index, const struct id_key *key, uint32_t number);
 

@@ -7,6 +7,7 @@ enum {
     CURRENCY_SIZE = 3,
     FIELD_ROOM = 4 * VARINT_SIZE_MAX, /* a field that is no list, with its row */
     KEPT_ITEMS_MAX = 10000,           /* of a list; the schema allows 64 */
+    KEYS_AHEAD = 16,                  /* texts of an event looked up together; nearly all */
 };
 enum money_flag {
     MONEY_HAS_VALUE = 1,
@@ -29,6 +30,8 @@ struct kept_writer {
     struct text_pool *pool;
     struct buffer *out;
     bool failed; /* more than is ever kept */
+    struct text_key keys[KEYS_AHEAD];
+    size_t key_count, next_key;
 };
 
 static void put(struct kept_writer *writer, uint64_t number)
@@ -38,10 +41,18 @@ static void put(struct kept_writer *writer, uint64_t number)
 
 static void put_text(struct kept_writer *writer, struct bytes text)
 {
-    if (text.size <= TEXT_POOL_TEXT_MAX)
-        put(writer, text_pool_add(writer->pool, text));
-    else
+    if (text.size > TEXT_POOL_TEXT_MAX) {
         writer->failed = true;
+        return;
+    }
+    const struct text_key *key = &writer->keys[writer->next_key];
+    if (writer->next_key < writer->key_count && key->text.data == text.data &&
+        key->text.size == text.size) {
+        writer->next_key++;
+        put(writer, text_pool_add_key(writer->pool, key));
+    } else {
+        put(writer, text_pool_add(writer->pool, text));
+    }
 }
 
 static void put_copy(struct kept_writer *writer, const void *bytes, size_t size)
@@ -123,15 +134,45 @@ static void put_field(struct kept_writer *writer, const struct field *field, con
     }
 }
 
+static void key_ahead(struct kept_writer *writer, struct bytes text)
+{
+    if (writer->key_count < KEYS_AHEAD && text.size > 0 && text.size <= TEXT_POOL_TEXT_MAX)
+        writer->keys[writer->key_count++] = text_pool_key(writer->pool, text);
+}
+
+/* The event's texts, in the order in which put_text meets them; only speed depends on it. */
+static void look_ahead(struct kept_writer *writer, const char *fact)
+{
+    for (size_t i = 0; i < writer->kind->field_count; i++) {
+        const struct field *field = &writer->kind->fields[i];
+        const void *value = fact + field->offset;
+        if (field->type == FIELD_TEXT && !is_left_out(writer->kind, field)) {
+            key_ahead(writer, *(const struct bytes *)value);
+        } else if (field->type == FIELD_TEXTS) {
+            const struct texts *texts = value;
+            for (size_t item = 0; item < texts->count && writer->key_count < KEYS_AHEAD; item++)
+                key_ahead(writer, texts->items[item]);
+        }
+    }
+    for (size_t i = 0; i < writer->key_count; i++)
+        text_pool_prefetch(writer->pool, &writer->keys[i]);
+}
+
 bool kept_write(const struct event *event, int64_t recorded_at_ms, struct text_pool *pool,
                 struct buffer *out)
 {
     size_t start = out->size;
     const char *fact = event_fact_const(event);
-    struct kept_writer writer = {
-        .kind = kind_of_number(event->envelope.kind), .pool = pool, .out = out};
+    struct kept_writer writer; /* without its keys, which are many and mostly not used */
+    writer.at = NULL;
+    writer.kind = kind_of_number(event->envelope.kind);
+    writer.pool = pool;
+    writer.out = out;
+    writer.failed = false;
+    writer.key_count = writer.next_key = 0;
     if (!writer.kind)
         return false;
+    look_ahead(&writer, fact);
     make_room(&writer, 0);
     uint64_t ahead = (uint64_t)event->envelope.agent_clock_ms - (uint64_t)recorded_at_ms;
     put(&writer, zigzag_of((int64_t)ahead));
@@ -153,11 +194,14 @@ struct kept_reader {
     struct varint_reader bytes;
     const struct text_pool *pool;
     struct arena *arena;
+    bool no_texts; /* only their numbers are checked */
 };
 
 static struct bytes next_text(struct kept_reader *reader)
 {
     uint64_t number = varint_next_below(&reader->bytes, reader->pool->count + 1);
+    if (reader->no_texts)
+        return BYTES_NONE;
     return text_pool_get(reader->pool, (uint32_t)number);
 }
 
@@ -228,23 +272,36 @@ static void field_take(struct kept_reader *reader, const struct field *field, vo
     }
 }
 
-size_t kept_read(struct bytes kept, int64_t recorded_at_ms, const struct text_pool *pool,
-                 struct arena *arena, struct ledger_fact *out)
+static size_t read_fact(struct kept_reader *reader, int64_t recorded_at_ms, struct ledger_fact *out)
 {
+    const uint8_t *start = reader->bytes.at;
     const struct kind *kind = kind_of_number(out->event.envelope.kind);
     char *fact = event_fact(&out->event);
-    struct kept_reader reader = {varint_read(kept), pool, arena};
     if (!kind)
         return 0;
-    uint64_t ahead = (uint64_t)zigzag_back(varint_next(&reader.bytes));
+    uint64_t ahead = (uint64_t)zigzag_back(varint_next(&reader->bytes));
     out->event.envelope.agent_clock_ms = (int64_t)((uint64_t)recorded_at_ms + ahead);
     uint64_t row = 0;
-    while ((row = varint_next_below(&reader.bytes, kind->field_count + 1)) != 0) {
+    while ((row = varint_next_below(&reader->bytes, kind->field_count + 1)) != 0) {
         const struct field *field = &kind->fields[row - 1];
         if (is_left_out(kind, field))
             out->long_given |= (uint64_t)1 << field->number;
         else
-            field_take(&reader, field, fact + field->offset);
+            field_take(reader, field, fact + field->offset);
     }
-    return reader.bytes.failed ? 0 : (size_t)(reader.bytes.at - kept.data);
+    return reader->bytes.failed ? 0 : (size_t)(reader->bytes.at - start);
+}
+
+size_t kept_read(struct bytes kept, int64_t recorded_at_ms, const struct text_pool *pool,
+                 struct arena *arena, struct ledger_fact *out)
+{
+    struct kept_reader reader = {.bytes = varint_read(kept), .pool = pool, .arena = arena};
+    return read_fact(&reader, recorded_at_ms, out);
+}
+
+size_t kept_size(struct bytes kept, const struct text_pool *pool, struct ledger_fact *scratch)
+{
+    scratch->long_given = 0;
+    struct kept_reader reader = {.bytes = varint_read(kept), .pool = pool, .no_texts = true};
+    return read_fact(&reader, 0, scratch);
 }

@@ -23,3 +23,8 @@ MUST_CHECK bool kept_write(const struct event *event, int64_t recorded_at_ms,
  */
 size_t kept_read(struct bytes kept, int64_t recorded_at_ms, const struct text_pool *pool,
                  struct arena *arena, struct ledger_fact *out);
+/*
+ * The size alone, as kept_read gives it, and faster: no text is looked at. The scratch's kind is
+ * set; the rest may hold anything, and does so afterwards.
+ */
+size_t kept_size(struct bytes kept, const struct text_pool *pool, struct ledger_fact *scratch);

@@ -7,15 +7,13 @@
 struct hash ledger_digest_of_said(const struct ledger *ledger, const struct unit_entry *unit,
                                   size_t count)
 {
-    struct bytes parts[1 + DIGEST_BLOCK];
-    size_t block = count > 0 ? (count - 1) / DIGEST_BLOCK : 0, part = 1;
-    struct hash before = {0};
+    uint8_t text[HASH_SIZE + DIGEST_BLOCK * EVENT_ID_SIZE] = {0}; /* hashed in one call */
+    size_t block = count > 0 ? (count - 1) / DIGEST_BLOCK : 0, size = HASH_SIZE;
     if (block > 0)
-        before = unit->digests[block - 1];
-    parts[0] = hash_bytes(&before);
-    for (size_t i = block * DIGEST_BLOCK; i < count; i++)
-        parts[part++] = bytes_of(assertion_at(ledger, unit->said[i])->event_id, EVENT_ID_SIZE);
-    return hash_of_parts(parts, part);
+        memcpy(text, unit->digests[block - 1].bytes, HASH_SIZE);
+    for (size_t i = block * DIGEST_BLOCK; i < count; i++, size += EVENT_ID_SIZE)
+        memcpy(text + size, assertion_at(ledger, unit->said[i])->event_id, EVENT_ID_SIZE);
+    return hash_of(bytes_of(text, size));
 }
 
 static int by_text(const void *left, const void *right)

@@ -16,7 +16,11 @@
 #include "ledger/ledger_parts.h"
 #include "ledger/varint.h"
 
-enum { PART_SIZE = 64 << 10 };
+enum {
+    PART_SIZE = 64 << 10,
+    ITEMS_TOGETHER = 32,   /* each waits for memory while the others do */
+    TEXT_SIZE_LIKELY = 16, /* bytes; an address, a firm, a place has more */
+};
 static const char first_line[] = "huoshui ledger snapshot 1\n";
 
 /* What kept.c writes depends on: kinds, and of each field number, type and whether it is long. */
@@ -51,6 +55,13 @@ static struct hash checksum(struct bytes bytes)
         buffer_add(&sums, bytes_of(hashes, count * sizeof *hashes));
     }
     return hash_of(buffer_bytes(&sums));
+}
+
+/* A count that the bytes left can bear out, for making room at once; what is more comes later. */
+static size_t likely_count(const struct varint_reader *reader, uint64_t count, size_t item_size)
+{
+    size_t most = (size_t)(reader->end - reader->at) / item_size;
+    return count < most ? (size_t)count : most;
 }
 
 /* ---- saving ---- */
@@ -103,9 +114,10 @@ static void put_instant(struct buffer *out, struct instant *before, uint64_t pos
 static void put_assertion(struct buffer *out, const struct ledger *ledger,
                           const struct assertion *assertion)
 {
-    struct ledger_fact fact = {.event.envelope.kind = assertion->kind};
+    struct ledger_fact fact;
     struct bytes kept = byte_store_at(&ledger->kept, assertion->kept);
-    kept.size = kept_read(kept, 0, &ledger->texts, NULL, &fact);
+    fact.event.envelope.kind = assertion->kind;
+    kept.size = kept_size(kept, &ledger->texts, &fact);
     uint64_t numbers[] = {
         zigzag_of(assertion->day),
         assertion->unit,
@@ -165,10 +177,20 @@ static bool take_text(struct varint_reader *reader, struct bytes *out)
 static bool take_texts(struct varint_reader *reader, struct ledger *ledger)
 {
     uint64_t count = varint_next(reader);
-    for (uint64_t number = 1; number <= count; number++) {
-        struct bytes text;
-        if (!take_text(reader, &text) || text_pool_add(&ledger->texts, text) != number)
-            return false;
+    text_pool_reserve(&ledger->texts, likely_count(reader, count, TEXT_SIZE_LIKELY));
+    for (uint64_t number = 1; number <= count;) {
+        struct text_key keys[ITEMS_TOGETHER];
+        size_t taken = 0;
+        for (; taken < ITEMS_TOGETHER && number + taken <= count; taken++) {
+            struct bytes text;
+            if (!take_text(reader, &text))
+                return false;
+            keys[taken] = text_pool_key(&ledger->texts, text);
+        }
+        for (size_t i = 0; i < taken; i++, number++) {
+            if (text_pool_add_key(&ledger->texts, &keys[i]) != number)
+                return false;
+        }
     }
     return !reader->failed;
 }
@@ -231,8 +253,14 @@ static bool take_instant(struct varint_reader *reader, const struct ledger *ledg
     return !reader->failed;
 }
 
-static bool take_assertion(struct varint_reader *reader, struct ledger *ledger,
-                           const struct instant *at)
+struct taken { /* an assertion that was read and is not yet added */
+    struct assertion assertion;
+    struct id_key key;
+    struct bytes kept;
+};
+
+static bool take_assertion(struct varint_reader *reader, const struct ledger *ledger,
+                           const struct instant *at, struct taken *out)
 {
     size_t units = ledger->unit_texts.count;
     struct assertion assertion = {.position = at->position, .recorded_at_ms = at->recorded_at_ms};
@@ -246,18 +274,38 @@ static bool take_assertion(struct varint_reader *reader, struct ledger *ledger,
         assertion.flags = ASSERTION_MISPLACED;
     struct bytes id = varint_next_bytes(reader, EVENT_ID_SIZE);
     struct bytes kept = bytes_of(reader->at, (size_t)(reader->end - reader->at));
-    struct ledger_fact fact = {.event.envelope.kind = assertion.kind};
+    struct ledger_fact fact; /* not cleared: it is not read */
     if (reader->failed)
         return false;
-    struct id_key key = id_key_of(ledger->seed, id.data);
-    if (ledger_find_said(ledger, &key, assertion.unit) != ID_INDEX_NONE)
-        return false;
-    kept.size = kept_read(kept, 0, &ledger->texts, NULL, &fact);
-    if (kept.size == 0 || kept.size > KEPT_SIZE_MAX)
-        return false;
-    reader->at += kept.size;
     memcpy(assertion.event_id, id.data, EVENT_ID_SIZE);
-    ledger_add_assertion(ledger, &assertion, &key, kept);
+    *out = (struct taken){assertion, id_key_of(ledger->seed, id.data), kept};
+    id_index_prefetch(&ledger->ids, &out->key);
+    fact.event.envelope.kind = assertion.kind;
+    out->kept.size = kept_size(kept, &ledger->texts, &fact);
+    reader->at += out->kept.size;
+    return out->kept.size > 0 && out->kept.size <= KEPT_SIZE_MAX;
+}
+
+static bool take_assertions(struct varint_reader *reader, struct ledger *ledger)
+{
+    struct instant at = {0};
+    uint64_t left = varint_next(reader);
+    id_index_reserve(&ledger->ids, likely_count(reader, left, EVENT_ID_SIZE));
+    while (left > 0) {
+        struct taken group[ITEMS_TOGETHER];
+        size_t count = 0;
+        for (; count < ITEMS_TOGETHER && left > 0; count++, left--) {
+            if (!take_instant(reader, ledger, &at) ||
+                !take_assertion(reader, ledger, &at, &group[count]))
+                return false;
+        }
+        for (size_t i = 0; i < count; i++) {
+            const struct taken *taken = &group[i];
+            if (ledger_find_said(ledger, &taken->key, taken->assertion.unit) != ID_INDEX_NONE)
+                return false;
+            ledger_add_assertion(ledger, &taken->assertion, &taken->key, taken->kept);
+        }
+    }
     return true;
 }
 
@@ -281,14 +329,9 @@ static bool take_all(struct varint_reader *reader, struct ledger *ledger)
     ledger->position = varint_next(reader);
     ledger->recorded_at_ms = zigzag_back(varint_next(reader));
     if (!take_texts(reader, ledger) || !take_units(reader, ledger) ||
-        !take_subjects(reader, ledger))
+        !take_subjects(reader, ledger) || !take_assertions(reader, ledger))
         return false;
     struct instant at = {0};
-    for (uint64_t left = varint_next(reader); left > 0; left--) {
-        if (!take_instant(reader, ledger, &at) || !take_assertion(reader, ledger, &at))
-            return false;
-    }
-    at = (struct instant){0};
     for (uint64_t left = varint_next(reader); left > 0; left--) {
         if (!take_instant(reader, ledger, &at) || !take_moment(reader, ledger, &at))
             return false;

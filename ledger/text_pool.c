@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/map.h"
+#include "ledger/mix_hash.h"
 #include "ledger/varint.h"
 
 enum { SLOTS_FIRST = 64, NUMBER_SIZE = 4 };
@@ -63,11 +63,11 @@ static uint64_t *find(const struct text_pool *pool, uint64_t hash, struct bytes 
     return &pool->slots[at];
 }
 
-static void grow(struct text_pool *pool)
+static void resize(struct text_pool *pool, size_t slot_count)
 {
     uint64_t *old = pool->slots;
     size_t old_count = pool->slot_count;
-    pool->slot_count = old_count > 0 ? old_count * 2 : SLOTS_FIRST;
+    pool->slot_count = slot_count;
     pool->slots = calloc(pool->slot_count, sizeof *pool->slots);
     if (!pool->slots)
         abort();
@@ -81,6 +81,33 @@ static void grow(struct text_pool *pool)
     free(old);
 }
 
+void text_pool_reserve(struct text_pool *pool, size_t count)
+{
+    size_t slot_count = pool->slot_count > 0 ? pool->slot_count : SLOTS_FIRST;
+    while (slot_count / 2 < count)
+        slot_count *= 2;
+    if (slot_count > pool->slot_count)
+        resize(pool, slot_count);
+}
+
+struct text_key text_pool_key(const struct text_pool *pool, struct bytes text)
+{
+    struct text_key key = {text, mix_hash(pool->seed, text)};
+    if (pool->slot_count > 0)
+        __builtin_prefetch(&pool->slots[home(pool, key.hash)], 1);
+    return key;
+}
+
+/* Only where the text itself will be compared: mostly it stands in the first slot, if anywhere. */
+void text_pool_prefetch(const struct text_pool *pool, const struct text_key *key)
+{
+    if (pool->slot_count == 0)
+        return;
+    uint64_t slot = pool->slots[home(pool, key->hash)];
+    if (slot != 0 && ((slot ^ key->hash) & HASH_HALF) == 0)
+        __builtin_prefetch(byte_store_at(&pool->store, (uint32_t)slot - 1).data);
+}
+
 uint32_t text_pool_find(const struct text_pool *pool, struct bytes text)
 {
     uint32_t number = 0;
@@ -88,7 +115,7 @@ uint32_t text_pool_find(const struct text_pool *pool, struct bytes text)
         return 0;
     if (bytes_equal(text_pool_get(pool, pool->newest), text))
         return pool->newest;
-    (void)find(pool, map_hash(pool->seed, text), text, &number);
+    (void)find(pool, mix_hash(pool->seed, text), text, &number);
     return number;
 }
 
@@ -107,23 +134,27 @@ static uint32_t store_text(struct text_pool *pool, uint32_t number, struct bytes
     return place;
 }
 
-uint32_t text_pool_add(struct text_pool *pool, struct bytes text)
+uint32_t text_pool_add_key(struct text_pool *pool, const struct text_key *key)
 {
     uint32_t number;
-    assert(text.size <= TEXT_POOL_TEXT_MAX);
-    if (text.size == 0)
+    assert(key->text.size <= TEXT_POOL_TEXT_MAX);
+    if (key->text.size == 0)
         return 0;
-    if (pool->count >= pool->slot_count / 2)
-        grow(pool);
-    uint64_t hash = map_hash(pool->seed, text);
-    uint64_t *slot = find(pool, hash, text, &number);
+    text_pool_reserve(pool, pool->count + 1);
+    uint64_t *slot = find(pool, key->hash, key->text, &number);
     if (number != 0)
         return number;
     pool->places =
         array_grown(pool->places, pool->count, &pool->place_capacity, sizeof *pool->places);
     number = (uint32_t)pool->count + 1;
-    uint32_t place = store_text(pool, number, text);
+    uint32_t place = store_text(pool, number, key->text);
     pool->places[pool->count++] = place;
-    *slot = (hash & HASH_HALF) | (place + 1);
+    *slot = (key->hash & HASH_HALF) | (place + 1);
     return number;
+}
+
+uint32_t text_pool_add(struct text_pool *pool, struct bytes text)
+{
+    struct text_key key = {text, mix_hash(pool->seed, text)};
+    return text_pool_add_key(pool, &key);
 }

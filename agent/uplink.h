@@ -1,9 +1,8 @@
 /*
  * uplink.h - an agent's conversation with the broker, without sockets, clocks or store
- * (docs/protocol.md 1, 2). Tell it what happened (uplink_on_*), ask what to do (uplink_next) until
- * it says "nothing", sleep until uplink_deadline_ms. Promises: no push before the token is on disk;
- * the cursor moves only by an ack; bytes in flight are bounded by two seconds of the measured rate;
- * what cannot be mended by trying again is held with its reason.
+ * (docs/protocol.md 1, 2). Tell it what happened (uplink_on_*), ask what to do (uplink_next), sleep
+ * until uplink_deadline_ms. Promises: no push before the token is on disk; the cursor moves only by
+ * an ack; bytes in flight are bounded; what trying again does not mend is held with its reason.
  */
 #pragma once
 
@@ -107,6 +106,7 @@ enum uplink_ack_verdict uplink_on_ack(struct uplink *uplink, const struct ack *a
 void uplink_on_heartbeat(struct uplink *uplink, const struct heartbeat *heartbeat, uint64_t now_ms);
 void uplink_on_bye(struct uplink *uplink, const struct bye *bye, uint64_t now_ms);
 void uplink_on_heard(struct uplink *uplink, uint64_t now_ms); /* any other message */
+/* bytes: of the envelopes. */
 void uplink_on_pushed(struct uplink *uplink, uint64_t last_seq, uint64_t bytes, uint64_t now_ms);
 void uplink_on_blocked(struct uplink *uplink, uint64_t now_ms); /* the socket is full just now */
 /* Our own disk, or a message that makes no sense: this connection ends, the next may do better. */

@@ -149,7 +149,7 @@ static struct bytes without_form(struct bytes text)
     return text;
 }
 
-/* A mask, a placeholder, or too little to tell one firm from another. */
+/* A mask, a word for nobody, or too little to tell one firm from another. */
 static bool says_nothing(struct bytes text)
 {
     static const struct bytes words[] = {

@@ -63,11 +63,11 @@ static enum err flush_records(struct making *making)
     struct bytes records[HASH_GROUP];
     struct hash hashes[HASH_GROUP];
     const uint8_t *at = making->commit->records.data;
+    if (making->waiting == 0)
+        return OK;
     for (size_t i = 0; i < making->waiting; at += making->waiting_size[i++])
         records[i] = bytes_of(at, making->waiting_size[i]);
     hash_many(records, making->waiting, hashes);
-    if (making->waiting == 0)
-        return OK;
     TRY(log_append(making->txn, making->head.position + 1, records, hashes, making->waiting));
     making->head.position += making->waiting;
     making->head.hash = hashes[making->waiting - 1];

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "agent/commands.h"
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 #include "proto/json.h"
 
 static uint64_t waiting(const struct outbox_state *state)

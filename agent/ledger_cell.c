@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 
 enum {
     SHOWN_SIZE_MAX = 96,

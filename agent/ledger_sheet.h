@@ -6,7 +6,7 @@
 #pragma once
 
 #include "agent/csv.h"
-#include "ledger/money.h"
+#include "ledger/event/money.h"
 
 enum ledger_kind { LEDGER_NONE, LEDGER_PROJECTS, LEDGER_TRIPS };
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "audit/membership.h"
+#include "reader/membership.h"
 
 int complain(const struct problem *problem, int status)
 {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "audit/reading.h"
+#include "reader/reading.h"
 #include "store/log.h"
 
 enum {

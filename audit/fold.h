@@ -5,7 +5,7 @@
 #pragma once
 
 #include "audit/source.h"
-#include "ledger/ledger.h"
+#include "ledger/fold/ledger.h"
 
 enum {
     FOLD_TIMEOUT_MS = 30000,   /* network: without a word */

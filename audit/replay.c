@@ -9,9 +9,9 @@
 #include "audit/child.h"
 #include "audit/directory.h"
 #include "audit/replay_plan.h"
-#include "audit/table.h"
 #include "io/daemon.h"
 #include "proto/json.h"
+#include "report/table.h"
 
 enum { FLUSH_SIZE = 64 << 10, ARENA_SIZE_MAX = 8 << 20, FOUND_MAX = 8 };
 

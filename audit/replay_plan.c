@@ -4,7 +4,7 @@
 
 #include "audit/commands.h"
 #include "audit/replay_plan.h"
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 
 enum { TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 86400 };
 

@@ -3,9 +3,9 @@
  */
 #pragma once
 
-#include "audit/reading.h"
 #include "audit/source.h"
 #include "base/args.h"
+#include "reader/reading.h"
 
 enum replay_format { REPLAY_JSONL, REPLAY_TABLE, REPLAY_COUNT };
 enum { REPLAY_ITEMS_MAX = 16 }; /* units and projects a broker's feed takes */

@@ -5,10 +5,10 @@
  */
 #pragma once
 
-#include "audit/keyring.h"
-#include "audit/report_bulletin.h"
 #include "audit/source.h"
 #include "base/args.h"
+#include "report/keyring.h"
+#include "report/report_bulletin.h"
 
 enum { REPORT_DEFINITIONS_SIZE_MAX = 1 << 20 };
 

@@ -6,12 +6,12 @@
 #include "audit/report.h"
 #include "audit/report_boards.h"
 #include "audit/report_commands.h"
-#include "audit/report_figures.h"
-#include "audit/report_grid.h"
 #include "audit/report_reread.h"
 #include "io/command_line.h"
 #include "io/identity.h"
-#include "ledger/city_rule.h"
+#include "ledger/view/city_rule.h"
+#include "report/report_figures.h"
+#include "report/report_grid.h"
 
 struct sitting {
     struct report *report;

@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 
-#include "audit/report_grid.h"
-#include "audit/table.h"
-#include "ledger/definitions.h"
+#include "ledger/view/definitions.h"
+#include "report/report_grid.h"
+#include "report/table.h"
 
 static struct view view_before(struct report *report, int32_t day)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "audit/report.h"
-#include "ledger/boards.h"
+#include "ledger/assess/boards.h"
 
 struct sitting_boards {
     const struct assessment *now;

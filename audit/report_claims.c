@@ -5,10 +5,10 @@
 
 #include "audit/report.h"
 #include "audit/report_commands.h"
-#include "audit/report_grid.h"
-#include "audit/table.h"
-#include "ledger/claims.h"
-#include "ledger/schema.h"
+#include "ledger/claims/claims.h"
+#include "ledger/event/schema.h"
+#include "report/report_grid.h"
+#include "report/table.h"
 
 enum { COLUMNS_MAX = 9 };
 

@@ -3,10 +3,10 @@
 #include "audit/commands.h"
 #include "audit/report.h"
 #include "audit/report_commands.h"
-#include "audit/report_grid.h"
 #include "audit/report_published.h"
 #include "io/command_line.h"
 #include "io/identity.h"
+#include "report/report_grid.h"
 
 struct comparison {
     struct published published;

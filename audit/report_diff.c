@@ -6,11 +6,11 @@
 
 #include "audit/report.h"
 #include "audit/report_commands.h"
-#include "audit/report_grid.h"
 #include "audit/report_reread.h"
-#include "audit/table.h"
+#include "report/report_grid.h"
+#include "report/table.h"
 
-#include "audit/report_figures.h"
+#include "report/report_figures.h"
 
 enum { EVENTS_MAX = 20000, SCRATCH_SIZE = 64 << 20 };
 

@@ -2,9 +2,9 @@
  * city's own, which take the place of a shipped one of their name. */
 #include "audit/report_lights.h"
 
-#include "ledger/calendar.h"
-#include "ledger/light_inputs.h"
-#include "ledger/measure.h"
+#include "ledger/lists/light_inputs.h"
+#include "ledger/view/calendar.h"
+#include "ledger/view/measure.h"
 
 static const char *shape_name(enum light_shape shape)
 {

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 
 #include "audit/report.h"
-#include "audit/report_breakdown.h"
-#include "audit/report_grid.h"
 #include "io/command_line.h"
+#include "report/report_breakdown.h"
+#include "report/report_grid.h"
 
 /* ---- bulletin ---- */
 

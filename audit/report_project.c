@@ -9,8 +9,8 @@
 #include "audit/report_commands.h"
 #include "audit/report_lights.h"
 #include "audit/report_reread.h"
-#include "audit/table.h"
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
+#include "report/table.h"
 
 struct entry {
     const struct assertion *assertion, *correction; /* correction NULL: it holds */

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "audit/report_figures.h"
+#include "report/report_figures.h"
 
 enum { PUBLISHED_FIGURES_MAX = 20000 };
 

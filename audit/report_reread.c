@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "audit/directory.h"
-#include "audit/table.h"
 #include "proto/json.h"
+#include "report/table.h"
 
 struct rows {
     struct report *report;

@@ -8,7 +8,7 @@
 
 #include "audit/child.h"
 #include "audit/directory.h"
-#include "audit/subscriber.h"
+#include "reader/subscriber.h"
 
 enum { EXIT_REFUSED = 1, EXIT_SIGNAL = 128 };
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "audit/reading.h"
+#include "reader/reading.h"
 
 enum source_kind { SOURCE_DIRECTORY, SOURCE_NETWORK };
 

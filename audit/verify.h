@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "audit/keyring.h"
 #include "proto/wire.h"
+#include "report/keyring.h"
 
 struct verify_unit {
     char unit[UNIT_TEXT_MAX + 1];

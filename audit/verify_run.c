@@ -7,10 +7,10 @@
 #include "audit/commands.h"
 #include "audit/directory.h"
 #include "audit/index.h"
-#include "audit/membership.h"
 #include "audit/source.h"
 #include "audit/verify.h"
 #include "proto/json.h"
+#include "reader/membership.h"
 
 enum { TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 86400 };
 

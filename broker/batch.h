@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/sign.h"
-#include "ledger/record.h"
+#include "ledger/event/record.h"
 #include "store/log.h"
 
 enum {

@@ -7,7 +7,7 @@
 
 #include "base/map.h"
 #include "base/sign.h"
-#include "ledger/record.h"
+#include "ledger/event/record.h"
 
 enum { ROSTER_NAME_MAX = 90, ROSTER_ENTRIES_MAX = 16384 };
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "ledger/record.h"
+#include "ledger/event/record.h"
 
 enum {
     UPDATE_RECORDS_MAX = 1000, /* records an update carries */
@@ -50,6 +50,15 @@ struct update {
     bool compressed;
     struct push_signature *signatures;
     size_t signature_count;
+};
+
+/* A unit's link as the broker sees it: told live, recorded nowhere. */
+struct unit_contact {
+    struct bytes unit;
+    bool is_online;          /* a session is open */
+    int64_t last_contact_ms; /* the broker's wall clock; 0: never */
+    int64_t clock_offset_ms; /* the agent's clock minus the broker's, at the last hello */
+    uint64_t backlog;        /* events announced and not yet stored */
 };
 
 struct unsubscribe {

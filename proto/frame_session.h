@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/sign.h"
-#include "ledger/record.h"
+#include "ledger/event/record.h"
 
 enum {
     PROTOCOL_VERSION = 1,

@@ -4,7 +4,7 @@
  */
 #include "proto/json.h"
 
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 
 static void comma(struct buffer *out)
 {

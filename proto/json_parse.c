@@ -4,7 +4,7 @@
  */
 #include <jansson.h>
 
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 #include "proto/json.h"
 
 enum { LINE_SIZE_MAX = 1 << 20, PATH_SIZE = 96 };

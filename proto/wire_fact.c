@@ -1,9 +1,9 @@
 /*
- * wire_fact.c - facts by the tables of ledger/schema.h: one writer and one reader for every kind.
- * Texts are borrowed from the payload; only lists, and unknown fields that do not stand together,
- * take memory from the arena.
+ * wire_fact.c - facts by the tables of ledger/event/schema.h: one writer and one reader for every
+ * kind. Texts are borrowed from the payload; only lists, and unknown fields that do not stand
+ * together, take memory from the arena.
  */
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 #include "proto/wire.h"
 #include "proto/wire_scan.h"
 

@@ -69,7 +69,8 @@ MUST_CHECK enum err outbox_read(struct store_txn *txn, uint32_t generation, uint
 MUST_CHECK enum err outbox_find(struct store_txn *txn, struct bytes event_id, uint32_t *generation,
                                 uint64_t *seq);
 
-/* A reason beside ledger/record.h's, which begin at 1: rotten here, so never sent; position is 0.
+/* A reason beside ledger/event/record.h's, which begin at 1: rotten here, so never sent; position
+ * is 0.
  */
 enum { OUTBOX_ROTTEN = 0 };
 

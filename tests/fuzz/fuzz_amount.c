@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/day.h"
-#include "ledger/money.h"
+#include "ledger/event/money.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
  * with, and what is refused says why. */
 #include <assert.h>
 
-#include "ledger/definitions.h"
+#include "ledger/view/definitions.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "ledger/assess_scheme.h"
-#include "ledger/names.h"
+#include "ledger/assess/assess_scheme.h"
+#include "ledger/claims/names.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
  */
 #include <assert.h>
 
-#include "ledger/assertions.h"
+#include "ledger/fold/assertions.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

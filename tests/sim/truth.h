@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/map.h"
-#include "ledger/record.h"
+#include "ledger/event/record.h"
 
 struct world;
 struct agent_node;

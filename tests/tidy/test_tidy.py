@@ -7,8 +7,9 @@ import tidy
 GOOD = {
     "base/bytes.h": "/* bytes.h - borrowed bytes. */\n#pragma once\n",
     "base/bytes.c": '/* bytes.c - see bytes.h. */\n#include "base/bytes.h"\n',
-    "ledger/event.h": '/* event.h - an event. */\n#pragma once\n#include "base/bytes.h"\n',
-    "proto/wire.h": '/* wire.h - the codec. */\n#pragma once\n#include "ledger/event.h"\n',
+    "ledger/event/event.h": '/* event.h - an event. */\n#pragma once\n#include "base/bytes.h"\n',
+    "ledger/fold/ledger.h": '/* ledger.h - all events. */\n#pragma once\n#include "ledger/event/event.h"\n',
+    "proto/wire.h": '/* wire.h - the codec. */\n#pragma once\n#include "ledger/event/event.h"\n',
     "proto/wire.c": '/* wire.c - the codec. */\n#include "proto/wire.h"\n#include "huoshui.pb-c.h"\n',
     "proto/wire_push.c": '/* wire_push.c - pushes. */\n#include "proto/wire.h"\n',
     "store/store.h": "/* store.h - the store. */\n#pragma once\n",
@@ -45,15 +46,19 @@ class EveryRuleCanFail(unittest.TestCase):
         self.assertEqual([], tidy.findings(tidy.Tree(GOOD)))
 
     def test_an_include_that_points_up_is_found(self):
-        self.add(tidy.includes_point_down, "base/bytes.c", '#include "ledger/event.h"\n')
+        self.add(tidy.includes_point_down, "base/bytes.c", '#include "ledger/event/event.h"\n')
         self.add(tidy.includes_point_down, "store/store.c", '#include "proto/wire.h"\n')
-        self.add(tidy.includes_point_down, "io/zsock.c", '#include "ledger/event.h"\n')
+        self.add(tidy.includes_point_down, "io/zsock.c", '#include "ledger/event/event.h"\n')
 
     def test_a_program_that_includes_another_is_found(self):
         self.breaks(tidy.includes_point_down, "agent/main.c", HEAD % "main.c" + '#include "broker/hub.h"\n')
 
+    def test_a_sub_room_that_includes_one_that_builds_on_it_is_found(self):
+        self.add(tidy.sub_rooms_build_on_those_before, "ledger/event/event.h", '#include "ledger/fold/ledger.h"\n')
+        self.breaks(tidy.sub_rooms_build_on_those_before, "ledger/else/x.h", HEAD % "x.h" + "#pragma once\n")
+
     def test_a_header_in_the_wrong_room_is_found(self):
-        self.add(tidy.headers_have_owners, "ledger/event.h", '#include "huoshui.pb-c.h"\n')
+        self.add(tidy.headers_have_owners, "ledger/event/event.h", '#include "huoshui.pb-c.h"\n')
         self.add(tidy.headers_have_owners, "broker/server.c", "#include <zmq.h>\n")
         self.add(tidy.headers_have_owners, "broker/hub.c", "#include <uv.h>\n")
         self.add(tidy.headers_have_owners, "broker/commit.c", "#include <lmdb.h>\n")

@@ -16,8 +16,12 @@ BELOW = {
     "proto": ("ledger", "base"),
     "store": ("base",),
     "io": ("base",),
-    **{program: ("io", "store", "proto", "ledger", "base") for program in PROGRAMS},
+    "report": ("io", "store", "proto", "ledger", "base"),
+    "reader": ("io", "store", "proto", "ledger", "base"),
+    **{program: ("report", "reader", "io", "store", "proto", "ledger", "base") for program in PROGRAMS},
 }
+# The ledger's sub-rooms, lowest first: each builds on those before it.
+LEDGER = ("event", "fold", "view", "lists", "figures", "claims", "assess")
 
 # In a program's folder these do; every other file is a core and only decides. The whole of audit does.
 SHELLS = {"main", "daemon", "server", "writer"}
@@ -45,7 +49,7 @@ STORE_CORES = {
 # A system header and the files that may include it; everybody else asks them.
 OWNED_HEADERS = {
     "zmq.h": lambda path: room_of(path) == "io",
-    "uv.h": lambda path: room_of(path) == "io" or is_shell(path),
+    "uv.h": lambda path: room_of(path) in ("io", "reader") or is_shell(path),
     "lmdb.h": lambda path: room_of(path) == "store",
     "huoshui.pb-c.h": lambda path: re.fullmatch(r"proto/wire\w*\.c", path),
 }
@@ -87,8 +91,9 @@ class Tree:
 
 
 def room_of(path):
-    room = path.split("/")[0]
-    return room if room in BELOW and path.count("/") == 1 else None
+    room, _, rest = path.partition("/")
+    depth = rest.count("/")
+    return room if room in BELOW and rest and depth == (1 if room == "ledger" else 0) else None
 
 
 def stem(path):
@@ -135,6 +140,21 @@ def includes_point_down(tree):
             target = room_of(name)
             if target and target != room and target not in BELOW[room]:
                 yield path, number, f"{room} may not include {name}; allowed below it: {', '.join(BELOW[room]) or 'none'}"
+
+
+def sub_rooms_build_on_those_before(tree):
+    """In the ledger: what is said, how it is kept, one project's view, then lists, figures, claims, assessment."""
+    for path, text in tree.room_files():
+        if room_of(path) != "ledger":
+            continue
+        own = path.split("/")[1]
+        if own not in LEDGER:
+            yield path, 1, f"is in no sub-room of the ledger: {', '.join(LEDGER)}"
+            continue
+        for number, name in includes(text):
+            other = name.split("/")[1] if room_of(name) == "ledger" else own
+            if other in LEDGER and LEDGER.index(other) > LEDGER.index(own):
+                yield path, number, f"ledger/{own} may not include {name}: {other} builds on it"
 
 
 def headers_have_owners(tree):
@@ -267,7 +287,7 @@ def test_files_are_named_after_files(tree):
 
 
 RULES = (
-    includes_point_down, headers_have_owners, cores_only_decide, files_stay_short, functions_stay_short,
+    includes_point_down, sub_rooms_build_on_those_before, headers_have_owners, cores_only_decide, files_stay_short, functions_stay_short,
     files_say_what_they_are_for, calls_are_safe, tests_never_sleep, nothing_is_unfinished, every_file_has_a_user,
     test_names_are_sentences, test_files_are_named_after_files,
 )

@@ -1,7 +1,7 @@
 /* bulletin_scene.h - a bulletin over a ledger_scene, and a row of it by its unit. */
 #pragma once
 
-#include "ledger/bulletin.h"
+#include "ledger/figures/bulletin.h"
 #include "ledger_scene.h"
 
 #define WAN 10000LL

@@ -1,8 +1,8 @@
 /* gap_scene.h - lists as of a day in a ledger_scene, and asking them for a subject's row. */
 #pragma once
 
-#include "ledger/definitions.h"
-#include "ledger/gaps.h"
+#include "ledger/lists/gaps.h"
+#include "ledger/view/definitions.h"
 #include "ledger_scene.h"
 
 static inline struct view gap_scene_view(const char *as_of)

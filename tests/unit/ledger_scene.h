@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/ledger.h"
+#include "ledger/fold/ledger.h"
 #include "proto/wire.h"
 
 enum { LEDGER_SCENE_RECORDS_MAX = 70000 };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/random.h"
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 #include "proto/wire.h"
 
 static inline struct bytes random_text(struct random *random, struct arena *arena, size_t max)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "audit/report_bulletin.h"
+#include "report/report_bulletin.h"
 
 enum { REPORT_UNITS = 8 };
 

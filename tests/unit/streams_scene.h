@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "ledger/assertions.h"
+#include "ledger/fold/assertions.h"
 
 enum { STREAM_UNITS = 4, STREAM_EVENTS_MAX = 700 };
 

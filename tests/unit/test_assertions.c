@@ -1,7 +1,7 @@
 /* test_assertions.c - what still holds of what was said, as known at any position. */
 #include "tests/unit/ledger_scene.h"
 
-#include "ledger/assertions.h"
+#include "ledger/fold/assertions.h"
 
 static int open_scene(void **state)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "ledger/assess.h"
+#include "ledger/assess/assess.h"
 
 static int open_scene(void **state)
 {

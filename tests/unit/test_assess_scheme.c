@@ -1,6 +1,6 @@
 /* test_assess_scheme.c - a scheme is read strictly, and what is wrong is named with its item. */
-#include "ledger/assess_scheme.h"
-#include "ledger/record.h"
+#include "ledger/assess/assess_scheme.h"
+#include "ledger/event/record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* test_assignments.c - who answers for what on a day. */
 #include "gap_scene.h"
-#include "ledger/assignments.h"
+#include "ledger/lists/assignments.h"
 
 static void say(struct ledger_scene *scene, const char *day, const char *fact)
 {

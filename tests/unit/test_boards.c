@@ -1,5 +1,5 @@
 /* test_boards.c - the horse race: who rose since the sitting before, who is red and who black. */
-#include "ledger/boards.h"
+#include "ledger/assess/boards.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "ledger/breakdown.h"
+#include "ledger/figures/breakdown.h"
 
 static struct ledger_scene *scene;
 

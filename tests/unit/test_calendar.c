@@ -1,7 +1,7 @@
 /* test_calendar.c - months and their close, who chairs, what the circular is headed. */
 #include "tests/unit/ledger_scene.h"
 
-#include "ledger/calendar.h"
+#include "ledger/view/calendar.h"
 
 static int open_scene(void **state)
 {

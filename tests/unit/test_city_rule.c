@@ -1,7 +1,7 @@
 /* test_city_rule.c - which of the city's rules is in force on a day, as known at a position. */
 #include "tests/unit/ledger_scene.h"
 
-#include "ledger/city_rule.h"
+#include "ledger/view/city_rule.h"
 
 static int open_scene(void **state)
 {

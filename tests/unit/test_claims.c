@@ -1,8 +1,8 @@
 /* test_claims.c - two units at one firm: found by code, name or likeness, first by the log. */
 #include "tests/unit/ledger_scene.h"
 
-#include "ledger/claims.h"
-#include "ledger/definitions.h"
+#include "ledger/claims/claims.h"
+#include "ledger/view/definitions.h"
 
 static int open_scene(void **state)
 {

@@ -1,6 +1,6 @@
 /* test_commitments.c - promises: due, honoured, postponed, and outliving who made them. */
 #include "gap_scene.h"
-#include "ledger/commitments.h"
+#include "ledger/lists/commitments.h"
 
 static void say(struct ledger_scene *scene, const char *day, const char *fact)
 {

@@ -1,7 +1,7 @@
 /* test_definitions.c - what is shipped, what the city changes, and what does not parse. */
 #include "ledger_scene.h"
 
-#include "ledger/definitions.h"
+#include "ledger/view/definitions.h"
 
 static int open_scene(void **state)
 {

@@ -1,5 +1,5 @@
 /* test_fraction.c - exact shares: rounded once, and wide enough for what a scheme may combine. */
-#include "ledger/fraction.h"
+#include "ledger/view/fraction.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "ledger/event.h"
-#include "ledger/id_index.h"
+#include "ledger/event/event.h"
+#include "ledger/fold/id_index.h"
 
 enum { IDS = 20000, SEED = 9 };
 

@@ -1,5 +1,5 @@
 /* test_json_value.c - what a definition's text may be, and that everything else is named. */
-#include "ledger/json_value.h"
+#include "ledger/view/json_value.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "ledger/kept.h"
+#include "ledger/fold/kept.h"
 #include "tests/unit/random_event.h"
 
 enum { EVENTS = 4000, ARENA_MAX = 8 << 20, CLOCK_MS = 1664500000 };

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "ledger/assertions.h"
+#include "ledger/fold/assertions.h"
 
 static int open_scene(void **state)
 {

@@ -2,7 +2,7 @@
  * refused, whatever is wrong with them. */
 #include "tests/unit/streams_scene.h"
 
-#include "ledger/ledger.h"
+#include "ledger/fold/ledger.h"
 #include "tests/unit/ledger_scene.h"
 
 enum { SEEDS = 6, EVENTS = 100, OTHER_SEED = 99 };

@@ -1,6 +1,6 @@
 /* test_light_inputs.c - from figures and events to what the light rules ask. */
 #include "gap_scene.h"
-#include "ledger/light_inputs.h"
+#include "ledger/lists/light_inputs.h"
 
 static void points_are_those_that_are_printed_beside_the_light(void **state)
 {

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/day.h"
-#include "ledger/lights.h"
+#include "ledger/lists/lights.h"
 
 struct given {
     enum light_input input;

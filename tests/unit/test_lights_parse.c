@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/lights.h"
+#include "ledger/lists/lights.h"
 
 enum { ARENA_BYTES = 1 << 20 };
 

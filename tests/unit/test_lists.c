@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "ledger/lists.h"
+#include "ledger/view/lists.h"
 
 static void say(struct ledger_scene *scene, const char *day, const char *fact)
 {

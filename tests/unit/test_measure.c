@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/measure.h"
+#include "ledger/view/measure.h"
 
 static void every_measure_is_found_by_its_id(void **state)
 {

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit/membership.h"
+#include "reader/membership.h"
 
 struct scene {
     char root[64], directory[80], welcome[80], request[MEMBERSHIP_PATH_MAX];

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/money.h"
+#include "ledger/event/money.h"
 
 struct row {
     const char *text;

@@ -1,5 +1,5 @@
 /* test_names.c - which spellings are one firm, which stay two, and what matches nothing. */
-#include "ledger/names.h"
+#include "ledger/claims/names.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

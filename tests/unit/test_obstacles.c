@@ -1,6 +1,6 @@
 /* test_obstacles.c - an obstacle's life, who had it, and for how long. */
 #include "gap_scene.h"
-#include "ledger/obstacles.h"
+#include "ledger/view/obstacles.h"
 
 static void say(struct ledger_scene *scene, const char *unit, const char *day, const char *fact)
 {

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/attr.h"
-#include "ledger/percent.h"
+#include "ledger/view/percent.h"
 
 static const char *percent(int64_t numerator, int64_t denominator, enum rounding rounding,
                            int digits)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/periods.h"
+#include "ledger/figures/periods.h"
 
 static int32_t day(const char *text)
 {

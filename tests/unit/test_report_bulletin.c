@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "audit/report_figures.h"
-#include "audit/sheet.h"
-#include "audit/table.h"
+#include "report/report_figures.h"
+#include "report/sheet.h"
+#include "report/table.h"
 
 static struct report_scene scene;
 

@@ -9,7 +9,7 @@
 #include <ctype.h>
 
 #include "huoshui.pb-c.h"
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
 
 enum { KIND_COUNT = 25 };
 

@@ -1,8 +1,8 @@
 /* test_table.c - records as aligned lines, where a Chinese character takes two columns. */
 #include "tests/unit/audit_scene.h"
 
-#include "audit/table.h"
-#include "ledger/schema.h"
+#include "ledger/event/schema.h"
+#include "report/table.h"
 
 static const char *cell(const char *text, size_t width, bool right)
 {

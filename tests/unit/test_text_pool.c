@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ledger/text_pool.h"
+#include "ledger/fold/text_pool.h"
 
 enum { TEXTS = 50000 };
 

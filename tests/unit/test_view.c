@@ -1,8 +1,8 @@
 /* test_view.c - one project as of a day: fields, milestones by authority, anomalies. */
 #include "ledger_scene.h"
 
-#include "ledger/definitions.h"
-#include "ledger/view.h"
+#include "ledger/view/definitions.h"
+#include "ledger/view/view.h"
 
 #define P "341502/1"
 

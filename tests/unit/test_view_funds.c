@@ -2,8 +2,8 @@
  */
 #include "ledger_scene.h"
 
-#include "ledger/definitions.h"
-#include "ledger/view.h"
+#include "ledger/view/definitions.h"
+#include "ledger/view/view.h"
 
 #define P "341502/1"
 

@@ -1,13 +1,13 @@
 /*
  * bench_reader.h - one subscriber's connection on a loop that many share: the follower's core over
- * a DEALER, as audit/subscriber.c drives it for one. Every row's hash is checked.
+ * a DEALER, as reader/subscriber.c drives it for one. Every row's hash is checked.
  */
 #pragma once
 
-#include "audit/membership.h"
 #include "bench.h"
 #include "io/zsock.h"
 #include "proto/follower.h"
+#include "reader/membership.h"
 
 struct bench_reader {
     uv_loop_t *loop;

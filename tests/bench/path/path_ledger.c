@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
-#include "ledger/assertions.h"
+#include "ledger/fold/assertions.h"
 
 enum {
     GROUP = 256 /* they stay in the cache, as decoded ones would */,

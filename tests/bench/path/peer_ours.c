@@ -7,9 +7,9 @@
 #include <poll.h>
 #include <pthread.h>
 
-#include "audit/subscriber.h"
 #include "bench_agent.h"
 #include "bench_reader.h"
+#include "reader/subscriber.h"
 
 enum {
     GUESSED_RATE = 400000, /* rows for a run by time: more than any machine of ours takes */

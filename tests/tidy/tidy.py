@@ -33,6 +33,12 @@ SHELL_FILES = {
     "agent/home",  # opens the directory: settings, keys, outbox
     "agent/import_run",  # the command that drives the import's cores
     "agent/outbox_add",
+    "display/gateway",  # HTTP on the loop
+    "display/gateway_conn",
+    "display/gateway_reply",
+    "display/home",  # opens the directory: settings, keys, replica, grants
+    "display/desk",  # the thread that follows the broker and owns the ledger
+    "display/replica",  # the records the broker sent, in LMDB
 }
 STORE_CORES = {
     "broker/commit",  # decides within an open transaction; the simulator drives it (contract 5.2)
@@ -50,6 +56,7 @@ STORE_CORES = {
 OWNED_HEADERS = {
     "zmq.h": lambda path: room_of(path) == "io",
     "uv.h": lambda path: room_of(path) in ("io", "reader") or is_shell(path),
+    "libwebsockets.h": lambda path: path.startswith("display/gateway"),
     "lmdb.h": lambda path: room_of(path) == "store",
     "huoshui.pb-c.h": lambda path: re.fullmatch(r"proto/wire\w*\.c", path),
 }

@@ -40,6 +40,10 @@ static const struct alert alerts[ALERT_CLASSES] = {
     [ALERT_INSTRUCTION_OVERDUE] = {"INSTRUCTION_OVERDUE", "批示逾期",
                                    .subject = alert_instruction_of_subject,
                                    .unit = alert_instruction_of_unit},
+    [ALERT_YEAR_PLAN_BEHIND] = {"YEAR_PLAN_BEHIND", "年度计划未达时序",
+                                .project = alert_year_plan_behind},
+    [ALERT_OBSTACLE_NO_SOLUTION] = {"OBSTACLE_NO_SOLUTION", "有问题无对策",
+                                    .subject = alert_obstacle_no_solution},
 };
 
 const char *alert_id(enum alert_class class)

@@ -6,10 +6,11 @@
 /* alerts_project.c: of projects that are not terminated */
 gap_project_rule alert_negotiating_to_sign, alert_signed_to_land, alert_foreign_not_effective,
     alert_building_to_produce, alert_shelved, alert_land_not_started, alert_large_industry,
-    alert_started_before_approval, alert_silent;
-/* alerts_task.c: of any subject; the last two of units as well */
-gap_index_rule alert_supervised, alert_obstacle_overdue, alert_commitment_of_subject,
-    alert_commitment_of_unit, alert_instruction_of_subject, alert_instruction_of_unit;
+    alert_started_before_approval, alert_silent, alert_year_plan_behind;
+/* alerts_task.c: of any subject, or of units */
+gap_index_rule alert_supervised, alert_obstacle_overdue, alert_obstacle_no_solution,
+    alert_commitment_of_subject, alert_commitment_of_unit, alert_instruction_of_subject,
+    alert_instruction_of_unit;
 /* alerts_trip.c: trips are looked at all together, since one may serve several leads */
 void alert_trips_without_lead(struct gap_scan *scan);
 void alert_trips_without_follow_up(struct gap_scan *scan);

@@ -4,6 +4,7 @@
  */
 #include "ledger/fold/sayings.h"
 #include "ledger/lists/alerts.h"
+#include "ledger/view/calendar.h"
 #include "ledger/view/definitions.h"
 
 static bool is_live(const struct project_view *project)
@@ -260,4 +261,38 @@ void alert_silent(struct gap_scan *scan, const struct project_view *project)
         return;
     GAP_WHY(scan, "%s 以来满 %d 天无任何事件", day_text(last, day), (int)scan->rules.silent_days);
     gap_scan_add_project(scan, project, last, position);
+}
+
+static int64_t received_by(const struct project_view *project, int32_t day)
+{
+    struct amount_view received[ORIGINS];
+    project_received_at(project, day, received);
+    return received[0].known ? received[0].yuan : 0;
+}
+
+/* What the year's plan asks by the end of a month is its share of the year (序时); behind since the
+ * first of the months in a row whose end found it below that. */
+void alert_year_plan_behind(struct gap_scan *scan, const struct project_view *project)
+{
+    int32_t month = month_of_day(scan->view->as_of);
+    int done = months_done(scan->view->as_of);
+    int32_t january = month - month_of_year(month) + 1, since = DAY_NONE;
+    if (!is_live(project) || !project->year_plan.known || project->year_plan.yuan <= 0)
+        return;
+    int64_t before = received_by(project, month_first_day(january) - 1);
+    for (int months = done; months > 0; months--) {
+        int32_t end = month_last_day(january + months - 1);
+        int64_t arrived = received_by(project, end) - before;
+        if ((__int128)arrived * 12 >= (__int128)project->year_plan.yuan * months)
+            break;
+        since = end;
+    }
+    if (since == DAY_NONE)
+        return;
+    GAP_WHY(
+        scan, "年度计划到位 %lld 万元，前 %d 个月应到 %lld 万元，实到 %lld 万元",
+        (long long)wan_of_yuan(project->year_plan.yuan), done,
+        (long long)wan_of_yuan((int64_t)((__int128)project->year_plan.yuan * done / 12)),
+        (long long)wan_of_yuan(received_by(project, month_last_day(january + done - 1)) - before));
+    gap_scan_add_project(scan, project, since, 0);
 }

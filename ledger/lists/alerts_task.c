@@ -46,28 +46,50 @@ void alert_supervised(struct gap_scan *scan, size_t subject)
     }
 }
 
+/* scan->why is its reason. */
+static void add_obstacle(struct gap_scan *scan, size_t subject,
+                         const struct obstacle_view *obstacle, int32_t since)
+{
+    uint16_t unit = ledger_subject_unit(scan->ledger, subject);
+    struct gap_row row = {.subject = subject,
+                          .unit = unit,
+                          .since = since,
+                          .obstacle = bytes_of_text(obstacle_kind_text(obstacle)),
+                          .owner = obstacle->owner.size > 0 ? obstacle->owner
+                                                            : gap_unit_name(scan, unit),
+                          .transfers = obstacle->transfers,
+                          .position = obstacle->position};
+    gap_scan_add(scan, &row);
+}
+
 void alert_obstacle_overdue(struct gap_scan *scan, size_t subject)
 {
     struct obstacle_list obstacles;
     obstacle_list_make(scan->ledger, subject, scan->view, &scan->scratch, &obstacles);
-    uint16_t unit = ledger_subject_unit(scan->ledger, subject);
     for (size_t i = 0; i < obstacles.count; i++) {
         const struct obstacle_view *obstacle = &obstacles.rows[i];
         if (!obstacle_is_overdue(obstacle, scan->view->as_of))
             continue;
         char due[DAY_TEXT_SIZE], raised[DAY_TEXT_SIZE];
-        struct gap_row row = {.subject = subject,
-                              .unit = unit,
-                              .since = obstacle->due,
-                              .obstacle = bytes_of_text(obstacle_kind_text(obstacle)),
-                              .owner = obstacle->owner.size > 0 ? obstacle->owner
-                                                                : gap_unit_name(scan, unit),
-                              .transfers = obstacle->transfers,
-                              .position = obstacle->position};
         GAP_WHY(scan, "问题“%.*s”%s 提出，应于 %s 前解决，至今未销号%s",
                 TEXT_ARGUMENTS(obstacle->id), day_text(obstacle->raised, raised),
                 day_text(obstacle->due, due), obstacle->has_solution ? "" : "，未提出解决办法");
-        gap_scan_add(scan, &row);
+        add_obstacle(scan, subject, obstacle, obstacle->due);
+    }
+}
+
+void alert_obstacle_no_solution(struct gap_scan *scan, size_t subject)
+{
+    struct obstacle_list obstacles;
+    obstacle_list_make(scan->ledger, subject, scan->view, &scan->scratch, &obstacles);
+    for (size_t i = 0; i < obstacles.count; i++) {
+        const struct obstacle_view *obstacle = &obstacles.rows[i];
+        if (!obstacle_is_open(obstacle) || obstacle->has_solution)
+            continue;
+        char raised[DAY_TEXT_SIZE];
+        GAP_WHY(scan, "问题“%.*s”%s 提出，至今无人提出解决办法", TEXT_ARGUMENTS(obstacle->id),
+                day_text(obstacle->raised, raised));
+        add_obstacle(scan, subject, obstacle, obstacle->raised);
     }
 }
 

@@ -41,6 +41,8 @@ enum alert_class {
     ALERT_OBSTACLE_OVERDUE,          /* 问题逾期 (R41) */
     ALERT_SILENT,                    /* 久无动静 (R118) */
     ALERT_INSTRUCTION_OVERDUE,       /* 批示逾期 */
+    ALERT_YEAR_PLAN_BEHIND,          /* 考核: 年度计划未达时序 (R5) */
+    ALERT_OBSTACLE_NO_SOLUTION,      /* 有问题无对策 (R42) */
     ALERT_CLASSES
 };
 const char *alert_id(enum alert_class class);

@@ -220,6 +220,35 @@ static void excluded_and_terminated_projects_are_on_no_project_list(void **state
     ledger_scene_close(&scene);
 }
 
+static void
+a_project_behind_its_years_plan_is_listed_since_the_month_end_that_found_it_so(void **state)
+{
+    struct ledger_scene scene;
+    (void)state;
+    ledger_scene_open(&scene);
+    ledger_scene_milestone(&scene, "341502/1", MILESTONE_CONTRACT_SIGNED, "2021-11-01");
+    submit(&scene, "FUNDS", "2021-12-20",
+           "'funds':{'amount':{'yuan':90000000},'basis':'INCREMENT'}");
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-12-31"), 0);
+    submit(&scene, "PLAN", "2022-01-05", "'plan':{'plan':'YEAR','amount':{'yuan':12000000}}");
+    submit(&scene, "FUNDS", "2022-01-31",
+           "'funds':{'amount':{'yuan':2000000},'basis':'INCREMENT'}");
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-01-30"), 0);
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-02-28"), 0); /* 200 of 200 */
+    struct gap_row row =
+        assert_one_row(gap_scene_alerts(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-04-30"),
+                       "年度计划到位 1200 万元，前 4 个月应到 400 万元，实到 200 万元");
+    assert_int_equal(row.since, scene_day("2022-03-31"));
+    submit(&scene, "FUNDS", "2022-05-31",
+           "'funds':{'amount':{'yuan':3000000},'basis':'INCREMENT'}");
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-05-30"), 1);
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-05-31"), 0); /* 500 of 500 */
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-06-30"), 1);
+    ledger_scene_milestone(&scene, "341502/1", MILESTONE_TERMINATED, "2022-06-30");
+    assert_int_equal(count(&scene, ALERT_YEAR_PLAN_BEHIND, "2022-06-30"), 0);
+    ledger_scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +262,8 @@ int main(void)
         cmocka_unit_test(a_start_before_an_approval_names_the_step_that_had_not_passed),
         cmocka_unit_test(a_project_is_silent_after_thirty_one_days_or_when_its_next_day_has_passed),
         cmocka_unit_test(excluded_and_terminated_projects_are_on_no_project_list),
+        cmocka_unit_test(
+            a_project_behind_its_years_plan_is_listed_since_the_month_end_that_found_it_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

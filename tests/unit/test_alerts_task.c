@@ -69,6 +69,27 @@ static void an_overdue_obstacle_is_a_row_of_its_own_with_its_owner_and_transfers
     ledger_scene_close(&scene);
 }
 
+static void an_open_obstacle_without_a_way_out_is_listed_until_somebody_proposes_one(void **state)
+{
+    struct ledger_scene scene;
+    (void)state;
+    ledger_scene_open(&scene);
+    submit(&scene, "341502", "OBSTACLE", "2022-03-01",
+           "'obstacle':{'action':'RAISED','obstacle_id':'缺电','obstacle':'POWER'}");
+    submit(&scene, "341502", "OBSTACLE", "2022-03-01",
+           "'obstacle':{'action':'RAISED','obstacle_id':'缺地','obstacle':'LAND'}");
+    submit(&scene, "341502", "OBSTACLE", "2022-03-09",
+           "'obstacle':{'action':'CLOSED','obstacle_id':'缺地'}");
+    struct gap_row row =
+        assert_one_row(gap_scene_alerts(&scene, ALERT_OBSTACLE_NO_SOLUTION, "2022-03-11"),
+                       "问题“缺电”2022-03-01 提出，至今无人提出解决办法");
+    assert_int_equal(row.age_days, 10);
+    submit(&scene, "341502", "OBSTACLE", "2022-03-12",
+           "'obstacle':{'action':'ANSWERED','obstacle_id':'缺电','solution':'架设专线'}");
+    assert_int_equal(gap_scene_alerts(&scene, ALERT_OBSTACLE_NO_SOLUTION, "2022-03-12").count, 0);
+    ledger_scene_close(&scene);
+}
+
 static void overdue_promises_of_projects_and_of_units_are_both_listed(void **state)
 {
     struct ledger_scene scene;
@@ -126,6 +147,7 @@ int main(void)
         cmocka_unit_test(leaving_a_supervised_list_with_a_reason_takes_the_row_away),
         cmocka_unit_test(an_overdue_obstacle_is_a_row_of_its_own_with_its_owner_and_transfers),
         cmocka_unit_test(overdue_promises_of_projects_and_of_units_are_both_listed),
+        cmocka_unit_test(an_open_obstacle_without_a_way_out_is_listed_until_somebody_proposes_one),
         cmocka_unit_test(
             an_instruction_is_overdue_until_it_is_answered_even_on_the_day_it_was_given),
     };

@@ -64,7 +64,7 @@ void agent_command(const struct desk *desk, const struct control_request *reques
     else if (is_named(request, "submit", 0))
         answer->status = agent_submit(desk, request->input, answer);
     else if (is_named(request, "status", 1))
-        answer->status = agent_status(desk, *request->arguments[1] != '\0', answer);
+        answer->status = agent_status(desk, request->arguments[1], answer);
     else if (is_named(request, "refused", 1))
         answer->status = agent_refused(desk, *request->arguments[1] != '\0', answer);
     else if (is_named(request, "wait", 0))

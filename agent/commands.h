@@ -17,7 +17,8 @@ enum { COMMAND_NOT_YET = 75 }; /* of "wait": ask again */
 
 /*
  * request->arguments: "join" FILE_NAME, "rejoin" FILE_NAME or "", "import" FILE_NAME dry|"" PERSON,
- * "submit", "status" json|"", "refused" json|"", "wait". Input: the file, or standard input.
+ * "submit", "status" json|prometheus|check|"", "refused" json|"", "wait". Input: the file, or
+ * standard input.
  */
 void agent_command(const struct desk *desk, const struct control_request *request,
                    struct control_answer *answer);
@@ -26,7 +27,15 @@ int agent_join(const struct desk *desk, struct bytes welcome, bool is_rejoin,
                struct control_answer *answer);
 int agent_rejoin_request(const struct desk *desk, struct control_answer *answer);
 int agent_submit(const struct desk *desk, struct bytes lines, struct control_answer *answer);
-int agent_status(const struct desk *desk, bool is_json, struct control_answer *answer);
+int agent_status(const struct desk *desk, const char *form, struct control_answer *answer);
+struct agent_report { /* what status says */
+    const struct home *home;
+    struct courier_state link;
+    struct store_state disk;
+    bool is_full, is_running;
+};
+/* commands_metrics.c: the same for Prometheus. */
+void agent_metrics(const struct agent_report *report, struct buffer *out);
 int agent_refused(const struct desk *desk, bool is_json, struct control_answer *answer);
 int agent_wait(const struct desk *desk, struct control_answer *answer);
 /* Prints nothing but the request's path; problem says why not. */

@@ -50,20 +50,13 @@ static void add_json_text(struct buffer *out, const char *name, struct bytes tex
 
 /* ---- status ---- */
 
-struct report {
-    const struct home *home;
-    struct courier_state link;
-    struct store_state disk;
-    bool is_full, is_running;
-};
-
 static bool is_full(const struct home *home, const struct store_state *disk)
 {
     return disk->used_bytes >= disk->quota_bytes ||
            disk->disk_free_bytes <= (uint64_t)home->settings.outbox_reserve_bytes;
 }
 
-static void write_json(const struct report *report, struct buffer *out)
+static void write_json(const struct agent_report *report, struct buffer *out)
 {
     const struct home *home = report->home;
     const struct outbox_state *state = &home->state;
@@ -104,7 +97,7 @@ static void add_text(struct buffer *out, const char *label, struct bytes text)
     buffer_add_text(out, "\n");
 }
 
-static void write_table(const struct report *report, struct buffer *out)
+static void write_table(const struct agent_report *report, struct buffer *out)
 {
     const struct home *home = report->home;
     const struct outbox_state *state = &home->state;
@@ -133,9 +126,28 @@ static void write_table(const struct report *report, struct buffer *out)
                       report->is_full ? "，已满 (full)" : "");
 }
 
-int agent_status(const struct desk *desk, bool is_json, struct control_answer *answer)
+/* A line that is down for a while is what an agent is for; one that is held needs a person. */
+static int check(const struct agent_report *report, struct control_answer *answer)
 {
-    struct report report = {.home = desk->home, .is_running = desk->courier != NULL};
+    struct problem problem = {0};
+    CLEANUP(buffer_release) struct buffer reason = {0};
+    add_reason(&report->link, &reason);
+    if (!report->is_running || report->link.is_final) {
+        problem_set(&problem, "%s: %.*s", report->link.link, (int)reason.size,
+                    reason.size > 0 ? (const char *)reason.data : "");
+        problem_remedy(&problem, "%s", report->link.remedy);
+    } else if (report->is_full) {
+        problem_set(&problem, "磁盘已满，收不下新的内容 (disk full: nothing more is taken)");
+        problem_remedy(&problem, "腾出磁盘空间，或调大 outbox_map (free disk space)");
+    } else {
+        return 0;
+    }
+    return agent_refuse(&problem, answer);
+}
+
+int agent_status(const struct desk *desk, const char *form, struct control_answer *answer)
+{
+    struct agent_report report = {.home = desk->home, .is_running = desk->courier != NULL};
     look_at_link(desk, &report.link);
     enum err err = store_state(desk->home->store, &report.disk);
     if (err != OK) {
@@ -144,7 +156,11 @@ int agent_status(const struct desk *desk, bool is_json, struct control_answer *a
         return agent_refuse(&problem, answer);
     }
     report.is_full = is_full(desk->home, &report.disk);
-    if (is_json)
+    if (strcmp(form, "check") == 0)
+        return check(&report, answer);
+    if (strcmp(form, "prometheus") == 0)
+        agent_metrics(&report, answer->out);
+    else if (strcmp(form, "json") == 0)
         write_json(&report, answer->out);
     else
         write_table(&report, answer->out);

@@ -173,6 +173,7 @@ static void deliver_on_frame(struct courier *courier, const struct frame *frame,
     case FRAME_GRANT:
     case FRAME_UPDATE:
     case FRAME_UNSUBSCRIBE:
+    case FRAME_CONTACTS:
         uplink_on_trouble(uplink, "the broker sent what a broker does not send", now_ms);
         break;
     }

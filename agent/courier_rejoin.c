@@ -85,6 +85,7 @@ void courier_rejoin_on_frame(struct courier *courier, const struct frame *frame,
     case FRAME_SUBSCRIBE:
     case FRAME_GRANT:
     case FRAME_UNSUBSCRIBE:
+    case FRAME_CONTACTS:
         follower_on_nonsense(follower, "a frame that is not for a subscriber");
         break;
     }

@@ -51,6 +51,8 @@ static const struct args_command commands[] = {
     {.name = "status",
      .positional = {"A"},
      .options = {{COMMAND_JSON},
+                 {COMMAND_PROMETHEUS},
+                 {COMMAND_CHECK},
                  {"--wait-empty", "SECONDS",
                   "return when everything is answered; fail after so long, or at once when that "
                   "cannot happen",
@@ -158,10 +160,10 @@ static int run_status(const struct args *args)
     if (command_number(args, "--wait-empty", range, &seconds, &problem) != OK)
         return command_fail(&problem, COMMAND_USAGE);
     int status = waits ? wait_empty(args->positional[0], seconds) : COMMAND_DONE;
-    if (status != COMMAND_DONE || (waits && !args_flag(args, "--json")))
+    const char *form = command_status_form(args);
+    if (status != COMMAND_DONE || (waits && !*form))
         return status;
-    struct control_request request = {
-        .arguments = {"status", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
+    struct control_request request = {.arguments = {"status", form}, .argument_count = 2};
     return ask(args->positional[0], &request);
 }
 

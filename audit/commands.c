@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "reader/membership.h"
+#include "audit/auditor.h"
 
 int complain(const struct problem *problem, int status)
 {
@@ -34,7 +34,8 @@ int command_init(const struct args *args)
 {
     struct problem problem = {0};
     char request[MEMBERSHIP_PATH_MAX];
-    if (membership_create(args->positional[0], args_value(args, "--name"), request, &problem) != OK)
+    if (membership_create(&auditor_program, args->positional[0], args_value(args, "--name"),
+                          request, &problem) != OK)
         return complain(&problem, EXIT_REFUSED);
     (void)printf("%s\n", request);
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
@@ -44,7 +45,8 @@ int command_join(const struct args *args)
 {
     struct problem problem = {0};
     struct membership membership;
-    if (membership_join(args->positional[0], args->positional[1], &membership, &problem) != OK)
+    if (membership_join(&auditor_program, args->positional[0], args->positional[1], &membership,
+                        &problem) != OK)
         return complain(&problem, EXIT_REFUSED);
     char key_id[2 * KEY_ID_SIZE + 1], address[256];
     const struct enrolment_welcome *welcome = &membership.welcome;

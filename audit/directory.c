@@ -180,7 +180,7 @@ enum err directory_read(struct store *store, const struct reading *reading,
     uint64_t head = 0;
     TRY(read_head(store, &walk, &head));
     if (reading->from > head + 1) {
-        reading_beyond_end(reading, problem);
+        reading_beyond_end(reading->from, problem);
         return ERR_NOT_FOUND;
     }
     if (!reading->follow && walk.to > head)

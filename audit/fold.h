@@ -11,7 +11,6 @@ enum {
     FOLD_TIMEOUT_MS = 30000,   /* network: without a word */
     FOLD_TAIL_RECORDS = 10000, /* more than so many read anew: the snapshot is made anew */
 };
-#define FOLD_SNAPSHOT_NAME "ledger.snapshot"
 
 /*
  * The ledger as known at a position, or later: ask it with known_at. UINT64_MAX: of the whole log.

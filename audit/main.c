@@ -66,11 +66,15 @@ static const struct args_command commands[] = {
      .example = "huoshui-audit verify B"},
     {.name = "bulletin",
      .positional = {"SOURCE"},
-     .options = {{AS_OF},
+     .options = {{"--as-of", "DAY", "截至 to the end of this day, YYYY-MM-DD; or --month", false},
+                 {"--month", "MONTH",
+                  "as the month's close published it, YYYY-MM: from 1 January, without what was "
+                  "recorded after the close",
+                  false},
                  {FROM},
                  {KNOWN_AT},
                  {"--by", "DIMENSION",
-                  "rows by this and not by unit (no xlsx): park, industry, chain, size, origin, "
+                  "rows by this and not by unit: park, industry, chain, size, origin, "
                   "investor-class, channel, cohort, team, leader, fair, list or tag",
                   false},
                  {"--scheme", "FILE", "definitions (口径) for a what-if, marked as one", false},

@@ -3,13 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "audit/child.h"
 #include "audit/commands.h"
 #include "audit/fold.h"
 #include "io/command_line.h"
 #include "io/identity.h"
+#include "ledger/view/calendar.h"
 
 enum { ARENA_SIZE_MAX = 1 << 30 };
 
@@ -58,16 +58,42 @@ static enum err check_position(const struct args *args, const char *text, struct
     return ERR_MALFORMED;
 }
 
-static enum err check_options(const struct args *args, struct view *view, struct problem *problem)
+/* It says day and position, so that nothing else may. */
+static enum err check_month(const struct args *args, int32_t *out, struct problem *problem)
 {
+    const char *text = report_option(args, "--month");
+    if (!text)
+        return OK;
+    if (report_option(args, "--as-of") || report_option(args, "--known-at"))
+        problem_set(problem,
+                    "--month %s: 不能与 --as-of、--known-at 同用 (the month's close "
+                    "says both)",
+                    text);
+    else if (month_parse(bytes_of_text(text), out) == OK)
+        return OK;
+    else
+        problem_set(problem, "--month %s: 须是月份 YYYY-MM (a month)", text);
+    problem_remedy(problem, "For example: huoshui-audit %s %s --month 2022-08", args->command->name,
+                   args->positional[0]);
+    return ERR_MALFORMED;
+}
+
+static enum err check_options(const struct args *args, struct report *report,
+                              struct problem *problem)
+{
+    struct view *view = &report->view;
     *view = (struct view){.known_at = UINT64_MAX};
+    TRY(check_month(args, &report->monthly.month, problem));
+    if (report->monthly.month > 0)
+        view->as_of = month_last_day(report->monthly.month);
     if (report_option(args, "--as-of"))
         TRY(command_day(args, "--as-of", &view->as_of, problem));
     if (report_option(args, "--from"))
         TRY(command_day(args, "--from", &view->from, problem));
     if (view->from != DAY_NONE && view->as_of != DAY_NONE && view->from > view->as_of) {
-        problem_set(problem, "--from %s: 晚于 --as-of %s (lies behind the day of the report)",
-                    report_option(args, "--from"), report_option(args, "--as-of"));
+        char day[DAY_TEXT_SIZE];
+        problem_set(problem, "--from %s: 晚于截止日 %s (lies behind the day of the report)",
+                    report_option(args, "--from"), day_text(view->as_of, day));
         problem_remedy(problem, "For example: %s", args->command->example);
         return ERR_MALFORMED;
     }
@@ -157,14 +183,19 @@ static enum err read_city(struct report *report)
 /* ---- the whole ---- */
 
 /* A definition that does not parse is named; the rest of them holds. */
+static void name_passed_over(const struct problem *passed_over)
+{
+    if (*passed_over->text)
+        (void)command_fail(passed_over, EXIT_DONE);
+}
+
 static void find_definitions(struct report *report)
 {
     struct view *view = &report->view;
     struct problem passed_over = {0};
     view->definitions =
         definitions_at(report->ledger, view->as_of, view->known_at, &report->arena, &passed_over);
-    if (*passed_over.text)
-        (void)command_fail(&passed_over, EXIT_DONE);
+    name_passed_over(&passed_over);
 }
 
 void report_days(struct report *report, int32_t from, int32_t as_of)
@@ -197,6 +228,13 @@ static enum err open_view(struct report *report)
 {
     struct view *view = &report->view;
     const char *known_at = report_option(report->args, "--known-at");
+    if (report->monthly.month > 0) {
+        struct problem passed_over = {0};
+        report->monthly = monthly_view(report->ledger, report->monthly.month, view->from,
+                                       &report->arena, view, &passed_over);
+        name_passed_over(&passed_over);
+        return OK;
+    }
     view->known_at = ledger_position(report->ledger);
     if (known_at)
         TRY(report_position(report, known_at, &view->known_at));
@@ -250,7 +288,7 @@ int report_run(const struct args *args, enum err (*work)(struct report *report))
     static struct run run;
     struct report *report = &run.report;
     run = (struct run){.report.args = args, .work = work};
-    if (check_options(args, &report->view, &report->problem) != OK)
+    if (check_options(args, report, &report->problem) != OK)
         return command_fail(&report->problem, EXIT_USAGE);
     if (source_find(args->positional[0], &report->source, &report->problem) != OK)
         return command_fail(&report->problem, EXIT_REFUSED);
@@ -269,38 +307,19 @@ void report_bulletin(struct report *report, uint64_t known_at, struct bulletin *
         .known_at = known_at,
         .recorded_at_ms = known_at > 0 ? ledger_recorded_at_ms(report->ledger, known_at) : 0,
         .what_if = report->what_if,
+        .monthly = report->monthly,
     };
 }
 
-/* ---- JSON ---- */
-
-void report_set(json_t *object, const char *key, json_t *value)
+struct standpoint report_standpoint(struct report *report)
 {
-    if (json_object_set_new(object, key, value) != 0)
-        abort();
-}
-
-json_t *report_text_json(struct bytes text)
-{
-    return text.size > 0 ? json_stringn((const char *)text.data, text.size) : json_null();
-}
-
-json_t *report_day_json(int32_t day)
-{
-    char text[DAY_TEXT_SIZE];
-    return day == DAY_NONE ? json_null() : json_string(day_text(day, text));
-}
-
-static int add_bytes(const char *data, size_t size, void *context)
-{
-    buffer_add(context, bytes_of(data, size));
-    return 0;
+    return (struct standpoint){
+        .ledger = report->ledger, .view = &report->view, .arena = &report->arena};
 }
 
 void report_add_json(struct report *report, json_t *value)
 {
-    if (json_dump_callback(value, add_bytes, &report->out, JSON_COMPACT) != 0)
-        abort();
+    report_json_write(value, &report->out);
     buffer_add_text(&report->out, "\n");
     json_decref(value);
 }

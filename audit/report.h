@@ -9,6 +9,8 @@
 #include "base/args.h"
 #include "report/keyring.h"
 #include "report/report_bulletin.h"
+#include "report/report_json.h"
+#include "report/standpoint.h"
 
 enum { REPORT_DEFINITIONS_SIZE_MAX = 1 << 20 };
 
@@ -20,14 +22,15 @@ struct report {
     struct arena arena;
     struct problem problem;
     char city[KEYRING_NAME_MAX + 1];
-    bool what_if; /* by the definitions of --scheme */
+    bool what_if;           /* by the definitions of --scheme */
+    struct monthly monthly; /* of --month */
     struct buffer out;
     int status; /* of a work that succeeds: EXIT_DONE, unless it found what it looked for */
 };
 
 /*
- * Options that the command's table has: --as-of, --from, --known-at, --out; --as-of defaults to the
- * day of the newest record. Gives the exit status.
+ * Options that the command's table has: --as-of, --from, --known-at, --month, --out; --as-of
+ * defaults to the day of the newest record. Gives the exit status.
  */
 int report_run(const struct args *args, enum err (*work)(struct report *report));
 
@@ -49,7 +52,5 @@ void report_bulletin(struct report *report, uint64_t known_at, struct bulletin *
 MUST_CHECK enum err report_unit(struct report *report, size_t *out);
 /* One line of JSON and a newline; takes the value over. */
 void report_add_json(struct report *report, json_t *value);
-/* Out of memory aborts; the value is taken over. */
-void report_set(json_t *object, const char *key, json_t *value);
-json_t *report_text_json(struct bytes text); /* null when empty */
-json_t *report_day_json(int32_t day);        /* null for DAY_NONE */
+/* What the shared forms of report/ are asked of. */
+struct standpoint report_standpoint(struct report *report);

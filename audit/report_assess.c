@@ -355,8 +355,9 @@ static enum err write_assessment(struct report *report)
     }
     add_heading(&sitting);
     if (sitting.explained)
-        return explain(&sitting);
-    add_table(&sitting);
+        TRY(explain(&sitting));
+    else
+        add_table(&sitting);
     report_boards_add(report, &sitting.boards);
     return OK;
 }

@@ -28,7 +28,7 @@ enum err report_boards_make(struct report *report, const struct assess_scheme *s
             assess_make(report->ledger, &view, scheme, &report->arena, before);
     }
     if (out->before == DAY_NONE || (before && !before->incomplete)) {
-        board_make(out->now, before, &report->arena, &out->board);
+        score_board_make(out->now, before, &report->arena, &out->board);
         if (!out->board.incomplete)
             return OK;
     }
@@ -62,7 +62,7 @@ static void add_list(const struct sitting_boards *boards, const char *title, con
 }
 
 /* "↑2", "↓1", "—" for unmoved. */
-static void add_rise(struct grid *grid, const struct board_row *row)
+static void add_rise(struct grid *grid, const struct score_row *row)
 {
     char text[32];
     if (!row->before)
@@ -79,7 +79,7 @@ static void add_rise(struct grid *grid, const struct board_row *row)
 }
 
 static void add_race_row(const struct sitting_boards *boards, struct grid *grid,
-                         const struct board_row *row)
+                         const struct score_row *row)
 {
     const struct assess_scheme *scheme = boards->now->scheme;
     char text[SCORE_TEXT_SIZE], gain[SCORE_TEXT_SIZE + 1] = "+";
@@ -100,7 +100,7 @@ static void add_race(struct report *report, const struct sitting_boards *boards)
 {
     static const char *const headings[] = {"",         "位次", "单位",    "升降",
                                            "上次位次", "得分", "得分增减"};
-    const struct board *board = &boards->board;
+    const struct score_board *board = &boards->board;
     struct grid grid;
     char day[DAY_TEXT_SIZE];
     buffer_add_format(&report->out, "\n赛马榜（与 %s 相比%s）\n", day_text(boards->before, day),
@@ -118,7 +118,7 @@ static void add_race(struct report *report, const struct sitting_boards *boards)
 
 void report_boards_add(struct report *report, const struct sitting_boards *boards)
 {
-    const struct board *board = &boards->board;
+    const struct score_board *board = &boards->board;
     if (board->red_count > 0 || board->black_count > 0)
         buffer_add_text(&report->out, "\n");
     add_list(boards, "红榜", board->red, board->red_count, &report->out);
@@ -129,7 +129,7 @@ void report_boards_add(struct report *report, const struct sitting_boards *board
 
 /* ---- JSON ---- */
 
-static json_t *list_json(const struct board *board, const size_t *rows, size_t count)
+static json_t *list_json(const struct score_board *board, const size_t *rows, size_t count)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < count; i++)
@@ -137,7 +137,7 @@ static json_t *list_json(const struct board *board, const size_t *rows, size_t c
     return out;
 }
 
-static json_t *race_row_json(const struct sitting_boards *boards, const struct board_row *row)
+static json_t *race_row_json(const struct sitting_boards *boards, const struct score_row *row)
 {
     json_t *out = json_object();
     char text[SCORE_TEXT_SIZE];
@@ -154,7 +154,7 @@ static json_t *race_row_json(const struct sitting_boards *boards, const struct b
 
 json_t *report_boards_json(const struct sitting_boards *boards)
 {
-    const struct board *board = &boards->board;
+    const struct score_board *board = &boards->board;
     json_t *out = json_object(), *race = json_array();
     report_set(out, "red", list_json(board, board->red, board->red_count));
     report_set(out, "black", list_json(board, board->black, board->black_count));

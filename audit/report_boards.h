@@ -7,7 +7,7 @@
 struct sitting_boards {
     const struct assessment *now;
     int32_t before; /* the previous sitting's day; DAY_NONE: none was named */
-    struct board board;
+    struct score_board board;
 };
 
 /*

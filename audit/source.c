@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/auditor.h"
 #include "audit/child.h"
 #include "audit/directory.h"
-#include "reader/subscriber.h"
+#include "audit/network.h"
 
 enum { EXIT_REFUSED = 1, EXIT_SIGNAL = 128 };
 
@@ -60,10 +61,10 @@ enum err source_read(const struct source *source, const struct reading *reading,
     if (source->kind == SOURCE_DIRECTORY)
         return read_directory(source->path, reading, sink, problem);
     struct membership membership;
-    enum err err = membership_open(source->path, &membership, problem);
+    enum err err = membership_open(&auditor_program, source->path, &membership, problem);
     if (err != OK)
         return err;
-    err = subscriber_read(&membership, reading, sink, problem);
+    err = network_read(&membership, reading, sink, problem);
     membership_close(&membership);
     return err;
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "audit/auditor.h"
 #include "audit/child.h"
 #include "audit/commands.h"
 #include "audit/directory.h"
@@ -10,7 +11,6 @@
 #include "audit/source.h"
 #include "audit/verify.h"
 #include "proto/json.h"
-#include "reader/membership.h"
 
 enum { TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 86400 };
 
@@ -83,7 +83,7 @@ static enum err verify_network(struct proof *proof)
     TRY(source_read(&proof->source, &proof->reading, sink_of(proof, &sink), &proof->problem));
     TRY(verify_end(verify));
     struct membership membership;
-    TRY(membership_open(proof->source.path, &membership, &proof->problem));
+    TRY(membership_open(&auditor_program, proof->source.path, &membership, &proof->problem));
     bool is_ours =
         verify->has_log_id &&
         bytes_equal(membership.welcome.log_id, bytes_of(verify->log_id, sizeof verify->log_id));

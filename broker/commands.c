@@ -276,11 +276,11 @@ static int note_backup(const struct desk *desk, const struct control_request *re
     return err == OK ? EXIT_DONE : store_failed(answer, err);
 }
 
-/* status "json"|"" */
+/* status "json"|"prometheus"|"check"|"" */
 static int status(const struct desk *desk, const struct control_request *request,
                   struct control_answer *answer)
 {
-    return status_print(desk, *request->arguments[1] != 0, answer->out);
+    return status_print(desk, request->arguments[1], answer);
 }
 
 static const struct {

@@ -148,6 +148,7 @@ static enum err append_event(struct making *making, struct batch_entry *entry)
     row->last_seq = entry->seq;
     row->last_position = entry->position;
     row->chain = entry->chain;
+    row->last_contact_ms = making->now_ms;
     unit->has_events = true;
     return OK;
 }

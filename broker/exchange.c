@@ -85,7 +85,8 @@ enum err exchange_open(struct exchange *exchange, struct office *office,
     arena_init(&exchange->arena, DECODE_ARENA_MAX);
     exchange->events = calloc(PUSH_EVENTS_MAX, sizeof *exchange->events);
     exchange->refusals = calloc(ACK_REFUSALS_MAX, sizeof *exchange->refusals);
-    if (!exchange->events || !exchange->refusals)
+    exchange->contacts = calloc(CONTACTS_UNITS_MAX, sizeof *exchange->contacts);
+    if (!exchange->events || !exchange->refusals || !exchange->contacts)
         abort();
     hub_init(&exchange->hub, &office->roster, &office->token_secret, seed, trace);
     exchange->hub.limits = (struct session_limits){
@@ -105,6 +106,7 @@ void exchange_close(struct exchange *exchange)
     arena_release(&exchange->arena);
     free(exchange->events);
     free(exchange->refusals);
+    free(exchange->contacts);
     buffer_release(&exchange->expanded);
     buffer_release(&exchange->frame);
     buffer_release(&exchange->rows);
@@ -323,6 +325,9 @@ void exchange_turn(struct exchange *exchange, uint64_t now_ms, int64_t wall_ms)
             break;
         case HUB_ACK:
             exchange_send_ack(exchange, action.peer);
+            break;
+        case HUB_CONTACTS:
+            exchange_tell(exchange, action.feed, now_ms);
             break;
         case HUB_READ:
             exchange_serve(exchange, action.feed, now_ms);

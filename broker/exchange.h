@@ -26,8 +26,9 @@ struct exchange {
 
     /* scratch, reused for every message */
     struct arena arena;
-    struct session_event *events; /* PUSH_EVENTS_MAX */
-    struct ack_refusal *refusals; /* ACK_REFUSALS_MAX */
+    struct session_event *events;  /* PUSH_EVENTS_MAX */
+    struct ack_refusal *refusals;  /* ACK_REFUSALS_MAX */
+    struct unit_contact *contacts; /* CONTACTS_UNITS_MAX */
     struct buffer expanded, frame, rows;
     struct { /* of rows: what every unfiltered feed of an auditor or display at that place gets */
         bool is_kept, all_records;

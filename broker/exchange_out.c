@@ -105,6 +105,23 @@ void exchange_send_ack(struct exchange *exchange, struct hub_peer *peer)
 
 /* ---- feeds ---- */
 
+void exchange_tell(struct exchange *exchange, struct hub_feed *item, uint64_t now_ms)
+{
+    struct frame frame = {.kind = FRAME_CONTACTS};
+    hub_contacts_offer(item, exchange->contacts, &frame.contacts);
+    switch (send_frame(exchange, item->peer, &frame)) {
+    case EXCHANGE_SENT:
+        hub_contacts_on_told(item, now_ms);
+        break;
+    case EXCHANGE_FULL:
+        hub_contacts_on_blocked(item, now_ms);
+        break;
+    case EXCHANGE_GONE:
+        peer_gone(exchange, item->peer);
+        break;
+    }
+}
+
 static enum err read_signatures(struct store_txn *txn, struct arena *arena, uint64_t from,
                                 uint64_t to, struct update *update)
 {

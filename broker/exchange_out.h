@@ -5,4 +5,5 @@
 
 void exchange_send(struct exchange *exchange, struct hub_action *action);
 void exchange_send_ack(struct exchange *exchange, struct hub_peer *peer);
+void exchange_tell(struct exchange *exchange, struct hub_feed *item, uint64_t now_ms);
 void exchange_serve(struct exchange *exchange, struct hub_feed *item, uint64_t now_ms);

@@ -17,6 +17,8 @@ void hub_init(struct hub *hub, struct roster *roster, const struct token_secret 
     list_init(&hub->awaiting);
     list_init(&hub->feeds);
     list_init(&hub->idle_feeds);
+    list_init(&hub->watchers);
+    presence_init(&hub->presence);
 }
 
 static bool is_reader(const struct hub_peer *peer)
@@ -132,6 +134,7 @@ static enum hub_verdict on_push(struct hub *hub, struct hub_peer *peer,
         .chain_before = input->chain_before,
         .limits = &hub->limits,
         .now_ms = input->now_ms,
+        .wall_ms = input->wall_ms,
     };
     struct session_answer answer;
     output->session = peer->session;
@@ -204,6 +207,7 @@ static enum hub_verdict on_kind(struct hub *hub, struct hub_peer *peer,
     case FRAME_REFUSE:
     case FRAME_ACK:
     case FRAME_UPDATE:
+    case FRAME_CONTACTS:
         hub_on_undecodable(hub, input->route, input->key, "only a broker says that", input->now_ms);
         break;
     }
@@ -220,7 +224,10 @@ enum hub_verdict hub_on_frame(struct hub *hub, const struct hub_input *input,
     struct hub_peer *peer = hub_peer_get(hub, input->route, input->key, input->now_ms);
     if (!peer || peer->ended)
         return HUB_NOTHING_MORE;
-    return on_kind(hub, peer, input, output);
+    enum hub_verdict verdict = on_kind(hub, peer, input, output);
+    if (output->session)
+        hub_contacts_note(hub, output->session);
+    return verdict;
 }
 
 void hub_on_undecodable(struct hub *hub, struct bytes route, struct bytes key, const char *what,
@@ -281,6 +288,7 @@ void hub_on_committed(struct hub *hub, uint64_t head_position)
     for (struct list *at = hub->awaiting.next; at != &hub->awaiting; at = next) {
         struct hub_session *held = CONTAINER_OF(at, struct hub_session, in_awaiting);
         next = at->next;
+        hub_contacts_note(hub, &held->session);
         if (session_owes_ack(&held->session))
             owe_ack(held->peer);
         if (held->session.received_seq == held->session.have_seq)
@@ -304,6 +312,7 @@ void hub_on_roster_changed(struct hub *hub)
             hub_peer_end(peer, REASON_REVOKED, "this key was revoked or replaced",
                          peer->last_heard_ms);
     }
+    hub_contacts_on_roster(hub);
 }
 
 static void refuse_disk_full(struct hub_peer *peer)

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/random.h"
-#include "broker/hub_feed.h"
+#include "broker/hub_contacts.h"
 #include "broker/session_push.h"
 
 struct hub {
@@ -16,6 +16,8 @@ struct hub {
     struct map sessions; /* unit -> struct session, the first member of a struct hub_session */
     struct list all_peers, dirty_peers, awaiting;
     struct list feeds, idle_feeds; /* by in_ready: those that may want a read, and the others */
+    struct list watchers;          /* by in_watchers */
+    struct presence presence;
     size_t peer_count, feed_count;
     uint64_t head_position;
     uint64_t turn, tick_at_ms;
@@ -77,7 +79,8 @@ void hub_on_gone(struct hub *hub, struct bytes route); /* a send said so */
 enum hub_action_kind {
     HUB_SEND, /* frame to route; when the transport is full, drop it: the peer asks again */
     HUB_ACK,  /* session's refusals from acked_seq + 1 on, then an ack: hub_acked says to where */
-    HUB_READ, /* feed has credit and is behind: one turn of reading, then one feed_on_* */
+    HUB_CONTACTS, /* what has changed of units' links: hub_contacts_offer, then one of _on_* */
+    HUB_READ,     /* feed has credit and is behind: one turn of reading, then one feed_on_* */
 };
 struct hub_action { /* borrowed until the next call */
     enum hub_action_kind kind;

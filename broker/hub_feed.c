@@ -15,7 +15,7 @@ static struct hub_feed *find(struct hub_peer *peer, uint32_t subscription)
     return NULL;
 }
 
-static void open_feed(struct hub_peer *peer, const struct feed *feed)
+static void open_feed(struct hub_peer *peer, const struct feed *feed, bool with_contacts)
 {
     struct hub *hub = peer->hub;
     assert(peer->feed_count < HUB_FEEDS_A_PEER && hub->feed_count < HUB_FEEDS_MAX);
@@ -26,6 +26,9 @@ static void open_feed(struct hub_peer *peer, const struct feed *feed)
     made->peer = peer;
     list_append(&peer->feeds, &made->in_peer);
     list_append(&hub->feeds, &made->in_ready);
+    list_init(&made->in_watchers);
+    if (with_contacts)
+        list_append(&hub->watchers, &made->in_watchers);
     peer->feed_count++;
     hub->feed_count++;
     trace_line(&hub->trace, "feed_started peer=%s subscription=%" PRIu32 " from=%" PRIu64,
@@ -42,6 +45,7 @@ static void close_feed(struct hub_feed *feed)
     feed->peer->hub->feed_count--;
     list_remove(&feed->in_peer);
     list_remove(&feed->in_ready);
+    list_remove(&feed->in_watchers);
     free(feed);
 }
 
@@ -61,7 +65,8 @@ static uint32_t judge(const struct hub_peer *peer, const struct hub_input *input
     enum err err = feed_init(feed, subscribe);
     if (err != OK)
         return err == ERR_LIMIT ? REASON_TOO_LARGE : REASON_UNDECODABLE;
-    if (!roster_may_follow(peer->who, &subscribe->filter.units))
+    if (!roster_may_follow(peer->who, &subscribe->filter.units) ||
+        (subscribe->with_contacts && !roster_may_watch(peer->who)))
         return REASON_RIGHT;
     if (!input->after_fits || feed->next_position > hub->head_position + 1)
         return REASON_LOG_CHANGED;
@@ -81,7 +86,7 @@ void hub_feed_on_subscribe(struct hub_peer *peer, const struct hub_input *input)
         close_feed(old);
     uint32_t reason = judge(peer, input, &feed);
     if (reason == REASON_NONE)
-        open_feed(peer, &feed);
+        open_feed(peer, &feed, input->frame->subscribe.with_contacts);
     else
         hub_peer_refuse_feed(peer, subscription, reason);
 }
@@ -112,7 +117,7 @@ const char *hub_feed_refusal_text(uint32_t reason)
 {
     switch ((enum session_reason)reason) {
     case REASON_RIGHT:
-        return "no right to follow these units";
+        return "no right to follow these units, or to see the links of others";
     case REASON_LOG_CHANGED:
         return "the log does not continue where this subscriber stopped: it was restored; start "
                "from position 1";

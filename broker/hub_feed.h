@@ -1,6 +1,7 @@
 /*
  * hub_feed.h - the hub's feeds: each hangs on a connection, and waits in one of two lists: those
- * that may want a read, and those that are at the head or out of credit.
+ * that may want a read, and those that are at the head or out of credit. Those that asked for
+ * contacts stand in a third.
  */
 #pragma once
 
@@ -14,6 +15,9 @@ struct hub_feed {
     struct hub_peer *peer;
     uint64_t turn; /* it last had */
     struct feed feed;
+    struct list in_watchers; /* those that asked for contacts */
+    uint64_t watcher_turn;
+    struct presence_reader reader;
 };
 
 struct hub_input;

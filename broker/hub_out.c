@@ -1,5 +1,5 @@
-/* hub_out.c - what leaves the hub: frames in the order they are owed, then one read for each feed.
- */
+/* hub_out.c - what leaves the hub: frames in the order they are owed, then contacts, then one
+ * read for each feed. */
 #include "broker/hub.h"
 
 #include <inttypes.h>
@@ -83,6 +83,8 @@ bool hub_next(struct hub *hub, uint64_t now_ms, int64_t wall_ms, struct hub_acti
             return true;
         list_remove(&peer->in_dirty);
     }
+    if (hub_contacts_next(hub, now_ms, action))
+        return true;
     while (!list_is_empty(&hub->feeds)) {
         struct hub_feed *feed = CONTAINER_OF(hub->feeds.next, struct hub_feed, in_ready);
         if (feed->turn == hub->turn)
@@ -119,9 +121,11 @@ void hub_begin_turn(struct hub *hub)
 
 uint64_t hub_deadline_ms(const struct hub *hub, uint64_t now_ms)
 {
-    uint64_t deadline_ms = hub->tick_at_ms;
-    if (!list_is_empty(&hub->dirty_peers))
+    uint64_t deadline_ms = hub_contacts_deadline_ms(hub);
+    if (!list_is_empty(&hub->dirty_peers) || now_ms >= deadline_ms)
         return 0;
+    if (hub->tick_at_ms < deadline_ms)
+        deadline_ms = hub->tick_at_ms;
     for (struct list *at = hub->feeds.next; at != &hub->feeds; at = at->next) {
         const struct feed *feed = &CONTAINER_OF(at, struct hub_feed, in_ready)->feed;
         if (!feed_is_behind(feed, hub->head_position))

@@ -117,6 +117,7 @@ void hub_peer_leave_session(struct hub_peer *peer)
         return;
     hub_session_of(peer->session)->peer = NULL;
     session_on_gone(peer->session);
+    hub_contacts_note(peer->hub, peer->session);
     peer->session = NULL;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "base/trace.h"
+#include "broker/presence.h"
 #include "broker/session.h"
 
 enum {
@@ -53,6 +54,7 @@ struct hub_session {
     struct session session;
     struct hub_peer *peer;   /* NULL: nobody is connected */
     struct list in_awaiting; /* pushes of it wait for the commit */
+    struct presence_unit presence;
 };
 
 static inline struct hub_session *hub_session_of(struct session *session)

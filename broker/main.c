@@ -38,7 +38,7 @@ static const struct args_command commands[] = {
      .example = "huoshui-broker revoke B 341502"},
     {.name = "status",
      .positional = {"B"},
-     .options = {{COMMAND_JSON}},
+     .options = {{COMMAND_JSON}, {COMMAND_PROMETHEUS}, {COMMAND_CHECK}},
      .sentence = "Head, units, last contacts, backlogs, alarms, disk.",
      .example = "huoshui-broker status B --json"},
     {.name = "backup",
@@ -136,8 +136,8 @@ static int run_revoke(const struct args *args)
 
 static int run_status(const struct args *args)
 {
-    struct control_request request = {
-        .arguments = {"status", args_flag(args, "--json") ? "json" : ""}, .argument_count = 2};
+    struct control_request request = {.arguments = {"status", command_status_form(args)},
+                                      .argument_count = 2};
     return ask(args->positional[0], &request);
 }
 

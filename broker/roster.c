@@ -267,3 +267,8 @@ bool roster_may_follow(const struct roster_entry *entry, const struct texts *uni
     }
     return true;
 }
+
+bool roster_may_watch(const struct roster_entry *entry)
+{
+    return is_reader(entry->role);
+}

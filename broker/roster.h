@@ -75,3 +75,5 @@ bool roster_may_read(const struct roster_entry *entry, const struct record *reco
                      const struct envelope *envelope);
 /* May it ask for these units by name? An agent only for its own. */
 bool roster_may_follow(const struct roster_entry *entry, const struct texts *units);
+/* May it be told of all units' links? */
+bool roster_may_watch(const struct roster_entry *entry);

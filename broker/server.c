@@ -87,12 +87,14 @@ static void on_turn(void *context)
 {
     struct server *server = context;
     uint64_t now_ms = clock_steady_ms();
+    if (now_ms >= server->exchange.hub.tick_at_ms)
+        hub_on_tick(&server->exchange.hub, now_ms);
     hand_over(server);
     exchange_turn(&server->exchange, now_ms, clock_wall_ms());
     uint64_t deadline_ms = hub_deadline_ms(&server->exchange.hub, now_ms);
     if (deadline_ms == 0) /* a feed has credit and is behind */
         zsock_wake(server->zsock);
-    else if (deadline_ms > now_ms) /* one waits for its pace */
+    else if (deadline_ms > now_ms) /* one waits for its pace, or the tick is next */
         (void)uv_timer_start(&server->pace, on_pace, deadline_ms - now_ms, 0);
 }
 
@@ -146,7 +148,6 @@ static void on_tick(uv_timer_t *timer)
 {
     struct server *server = timer->data;
     uint64_t now_ms = clock_steady_ms();
-    hub_on_tick(&server->exchange.hub, now_ms);
     look_at_store(server, now_ms);
     if (server->watchdog_ms > 0 && now_ms >= server->watchdog_at_ms) {
         server->watchdog_at_ms = now_ms + server->watchdog_ms;

@@ -280,6 +280,8 @@ void session_on_heartbeat(struct session *session, const struct heartbeat *heart
     session->last_contact_ms = wall_ms;
     if (heartbeat->newest_seq > session->announced_seq)
         session->announced_seq = heartbeat->newest_seq;
+    if (heartbeat->clock_ms != 0) /* clocks drift, and sessions last for weeks */
+        session->clock_offset_ms = clock_difference(heartbeat->clock_ms, wall_ms);
     if (session->token_before.counter == 0 || !token_is(&session->token, heartbeat->token))
         return;
     session->token_retired = session->token_before;

@@ -341,6 +341,7 @@ enum session_push_verdict session_on_push(struct session *session, const struct 
     answer->refuse.reason = REASON_NONE;
     answer->alarm = 0;
     session->last_heard_ms = said->now_ms;
+    session->last_contact_ms = said->wall_ms;
     enum session_push_verdict verdict = judge(session, said, events, event_count, answer);
     if (answer->refuse.reason != REASON_NONE) {
         answer->refuse.have_seq = session->have_seq;

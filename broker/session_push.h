@@ -31,6 +31,7 @@ struct session_push { /* what stands beside a push */
         *chain_before; /* what session_push_needs_chain asked for; NULL: not readable */
     const struct session_limits *limits;
     uint64_t now_ms;
+    int64_t wall_ms;
 };
 /*
  * The seq whose chain hash the push is to be measured by, when it is not in memory: the shell looks

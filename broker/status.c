@@ -1,6 +1,7 @@
 /* status.c - what an operator asks first: head, units, last contacts, backlogs, alarms, disk. See
  * commands.h. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "broker/commands.h"
 #include "proto/json.h"
@@ -19,41 +20,35 @@ static const char *name_in(const char *const *names, size_t count, uint32_t numb
     return number < count ? names[number] : "?";
 }
 
-struct unit_line {
-    const struct roster_entry *entry;
-    struct unit_row row;
-    bool live;
-};
-
-static void look_up(const struct desk *desk, struct store_txn *txn,
-                    const struct roster_entry *entry, struct unit_line *line)
+void status_of_unit(const struct desk *desk, struct store_txn *txn,
+                    const struct roster_entry *entry, struct unit_status *out)
 {
-    *line = (struct unit_line){.entry = entry};
+    *out = (struct unit_status){.entry = entry};
     if (!*entry->unit)
         return;
     struct bytes unit = bytes_of_text(entry->unit);
-    if (log_unit_get(txn, unit, &line->row) != OK || line->row.epoch != entry->epoch)
-        line->row = (struct unit_row){.epoch = entry->epoch};
+    if (log_unit_get(txn, unit, &out->row) != OK || out->row.epoch != entry->epoch)
+        out->row = (struct unit_row){.epoch = entry->epoch};
     const struct session *session = desk->hub ? map_get(&desk->hub->sessions, unit) : NULL;
     if (!session || session->epoch != entry->epoch)
         return;
-    line->live = session->live;
-    if (session->last_contact_ms > line->row.last_contact_ms) {
-        line->row.last_contact_ms = session->last_contact_ms;
-        line->row.clock_offset_ms = session->clock_offset_ms;
+    out->live = session->live;
+    if (session->last_contact_ms > out->row.last_contact_ms) {
+        out->row.last_contact_ms = session->last_contact_ms;
+        out->row.clock_offset_ms = session->clock_offset_ms;
     }
-    if (session->announced_seq > line->row.announced_seq)
-        line->row.announced_seq = session->announced_seq;
+    if (session->announced_seq > out->row.announced_seq)
+        out->row.announced_seq = session->announced_seq;
 }
 
-static uint64_t waiting(const struct unit_line *line)
+uint64_t status_backlog(const struct unit_status *unit)
 {
-    return line->row.announced_seq > line->row.last_seq
-               ? line->row.announced_seq - line->row.last_seq
+    return unit->row.announced_seq > unit->row.last_seq
+               ? unit->row.announced_seq - unit->row.last_seq
                : 0;
 }
 
-static void unit_json(const struct unit_line *line, struct buffer *out)
+static void unit_json(const struct unit_status *line, struct buffer *out)
 {
     const struct roster_entry *entry = line->entry;
     char key_id[2 * KEY_ID_SIZE + 1], when[INSTANT_TEXT_SIZE];
@@ -70,7 +65,8 @@ static void unit_json(const struct unit_line *line, struct buffer *out)
             out, ",\"epoch\":%" PRIu32 ",\"last_seq\":%" PRIu64 ",\"last_position\":%" PRIu64,
             line->row.epoch, line->row.last_seq, line->row.last_position);
         buffer_add_format(out, ",\"waiting\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"live\":%s",
-                          waiting(line), line->row.refused_count, line->live ? "true" : "false");
+                          status_backlog(line), line->row.refused_count,
+                          line->live ? "true" : "false");
         if (line->row.last_contact_ms > 0)
             buffer_add_format(out, ",\"last_contact\":\"%s\",\"clock_offset_ms\":%" PRId64,
                               instant_text(line->row.last_contact_ms, when),
@@ -81,7 +77,7 @@ static void unit_json(const struct unit_line *line, struct buffer *out)
     buffer_add_text(out, "}");
 }
 
-static void unit_text(const struct unit_line *line, struct buffer *out)
+static void unit_text(const struct unit_status *line, struct buffer *out)
 {
     const struct roster_entry *entry = line->entry;
     char when[INSTANT_TEXT_SIZE] = "never";
@@ -91,7 +87,7 @@ static void unit_text(const struct unit_line *line, struct buffer *out)
         buffer_add_format(out,
                           "  %-12s epoch %" PRIu32 "  seq %-8" PRIu64 " waiting %-6" PRIu64
                           " refused %-4" PRIu64 " offset %+" PRId64 " ms  last contact %s%s  %s\n",
-                          entry->unit, line->row.epoch, line->row.last_seq, waiting(line),
+                          entry->unit, line->row.epoch, line->row.last_seq, status_backlog(line),
                           line->row.refused_count, line->row.clock_offset_ms, when,
                           line->live ? " (live)" : "", entry->name);
     else
@@ -108,8 +104,8 @@ static void print_units(const struct desk *desk, struct store_txn *txn, bool jso
         const struct roster_entry *entry = desk->office->roster.entries[i];
         if (entry->revoked_at)
             continue;
-        struct unit_line line;
-        look_up(desk, txn, entry, &line);
+        struct unit_status line;
+        status_of_unit(desk, txn, entry, &line);
         if (json && !first)
             buffer_add_text(out, ",");
         first = false;
@@ -145,10 +141,12 @@ static void print_alarm(const struct record *record, bool json, bool first, stru
     buffer_add_text(out, "}");
 }
 
-/* The newest alarms, oldest first; the marks are few, so they are walked whole. */
-static enum err print_alarms(struct store_txn *txn, bool json, struct buffer *out)
+struct alarms { /* positions; the marks are few, so they are walked whole */
+    uint64_t newest[STATUS_ALARMS_MAX], total;
+};
+
+static enum err find_alarms(struct store_txn *txn, struct alarms *out)
 {
-    uint64_t newest[STATUS_ALARMS_MAX] = {0}, total = 0;
     uint8_t from[8] = {0};
     CLEANUP(store_cursor_close) struct store_cursor cursor = {0};
     struct bytes row;
@@ -159,19 +157,29 @@ static enum err print_alarms(struct store_txn *txn, bool json, struct buffer *ou
         TRY(log_row(txn, position, &row));
         TRY(wire_row_open(row, &record, NULL));
         if (record.kind == RECORD_ALARM)
-            newest[total++ % STATUS_ALARMS_MAX] = position;
+            out->newest[out->total++ % STATUS_ALARMS_MAX] = position;
     }
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* The newest alarms, oldest first. */
+static enum err print_alarms(struct store_txn *txn, const struct alarms *alarms, bool json,
+                             struct buffer *out)
+{
+    struct bytes row;
+    struct record record;
+    uint64_t total = alarms->total;
     buffer_add_format(
         out, json ? ",\"alarm_count\":%" PRIu64 ",\"alarms\":[" : "alarms: %" PRIu64 "\n", total);
     uint64_t shown = total < STATUS_ALARMS_MAX ? total : STATUS_ALARMS_MAX;
     for (uint64_t i = total - shown; i < total; i++) {
-        TRY(log_row(txn, newest[i % STATUS_ALARMS_MAX], &row));
+        TRY(log_row(txn, alarms->newest[i % STATUS_ALARMS_MAX], &row));
         TRY(wire_row_open(row, &record, NULL));
         print_alarm(&record, json, i == total - shown, out);
     }
     if (json)
         buffer_add_text(out, "]");
-    return err == ERR_NOT_FOUND ? OK : err;
+    return OK;
 }
 
 static void print_head(const struct desk *desk, const struct log_head *head,
@@ -213,23 +221,45 @@ static void print_head(const struct desk *desk, const struct log_head *head,
                       desk->hub ? desk->hub->peer_count : 0, desk->hub ? desk->hub->feed_count : 0);
 }
 
-static enum err print_all(const struct desk *desk, bool json, struct buffer *out)
+static enum err print_all(const struct desk *desk, const char *form, struct buffer *out)
 {
-    struct store_state state;
-    TRY(store_state(desk->office->store, &state));
+    bool json = strcmp(form, "json") == 0;
+    struct status_figures figures = {0};
+    struct alarms alarms = {0};
+    TRY(store_state(desk->office->store, &figures.store));
     CLEANUP(store_txn_abort) struct store_txn *txn = NULL;
     TRY(store_begin_read(desk->office->store, &txn));
-    struct log_head head;
-    TRY(log_head(txn, &head));
-    print_head(desk, &head, &state, json, out);
+    TRY(log_head(txn, &figures.head));
+    TRY(find_alarms(txn, &alarms));
+    figures.alarms = alarms.total;
+    if (strcmp(form, "prometheus") == 0) {
+        status_metrics(desk, txn, &figures, out);
+        return OK;
+    }
+    print_head(desk, &figures.head, &figures.store, json, out);
     print_units(desk, txn, json, out);
-    TRY(print_alarms(txn, json, out));
+    TRY(print_alarms(txn, &alarms, json, out));
     if (json)
         buffer_add_text(out, "}\n");
     return OK;
 }
 
-int status_print(const struct desk *desk, bool json, struct buffer *out)
+/* Alarms and silent counties are for people to look at: no restart mends them. */
+static int check(const struct desk *desk, struct buffer *error)
 {
-    return print_all(desk, json, out) == OK ? 0 : 1;
+    if (!desk->hub)
+        buffer_add_text(error, "huoshui-broker: not running\nremedy: start the service\n");
+    else if (!desk->hub->limits.taking)
+        buffer_add_text(error, "huoshui-broker: disk full, no events are taken; the agents hold "
+                               "theirs\nremedy: free disk space; it goes on by itself\n");
+    else
+        return 0;
+    return 1;
+}
+
+int status_print(const struct desk *desk, const char *form, struct control_answer *answer)
+{
+    if (strcmp(form, "check") == 0)
+        return check(desk, answer->error);
+    return print_all(desk, form, answer->out) == OK ? 0 : 1;
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""demo.py - one city on this machine: a broker, eight counties, the city's own agent and an auditor who follows live.
+"""demo.py - one city on this machine: a broker, eight counties, the city's own agent, an auditor who follows live, and the wall.
 
 Real programs, real keys, loopback only, everything in a fresh directory that is removed at the end. Called by ./run demo.
 """
 import argparse
+import csv
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import socket
 import sys
 import time
 import unicodedata
+import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
@@ -19,8 +21,17 @@ from harness import TRUTH, City, Tally, ledger, within  # noqa: E402
 
 COLUMNS = (("单位", 20), ("签约", 6), ("开工", 6), ("出访", 6), ("待送", 6), ("最近一条入库", 14))
 START_RATE, START_TARGET = "START_OVER_SIGNED", 8500  # started of signed, in basis points; the figure is made up
+STORY_S = 120.0  # so long the counties take to report; with --seconds, a part of that
+STORY_SHARE = 0.4
+STEPS, TURNS = 40, 8  # at each step one county in so many hands in what it has by then
+CUT_OFF, CUT_AT, BACK_AT = "341524", 0.3, 0.7  # the link of this county is gone for a while
+MISTAKEN, MISTAKE_AT = "341502", 0.5  # this one writes 万元 for 元, and corrects it at the end
+WRONG_YUAN, RIGHT_YUAN = 5_000_000_000, 500_000_000
 REFRESH_S = 0.1
 STATUS_S = 1.0
+
+
+NAMES = {row["code"]: row["name"] for row in TRUTH["units"]}
 
 
 class Stopped(Exception):
@@ -70,9 +81,8 @@ class Feed:
         rates = {unit: (started / signed, target) for unit, target in self.targets.items()
                  for signed, started, _ in [self.tally.of(unit)] if signed}
         there = sorted((unit for unit, (rate, target) in rates.items() if rate * 10000 >= target), key=rates.get, reverse=True)
-        names = {row["code"]: row["name"] for row in TRUTH["units"]}
         return (f"{TRUTH['city']}下达开工率目标 {len(self.targets)} 项（各 {START_TARGET / 100:g}%）；达到的 {len(there)} 个："
-                + "、".join(f"{names[unit]} {rates[unit][0]:.1%}" for unit in there))
+                + "、".join(f"{NAMES[unit]} {rates[unit][0]:.1%}" for unit in there))
 
 
 class Table:
@@ -111,13 +121,13 @@ def say(text):
     print(text, flush=True)
 
 
-def check_port(port):
+def check_port(port, option):
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            sys.exit(f"端口 {port} 用不了（{error.strerror}）；请换一个：./run demo --port {port + 1}，或不写 --port，由系统选一个")
+            sys.exit(f"端口 {port} 用不了（{error.strerror}）；请换一个：./run demo {option} {port + 1}，或 {option} 0，由系统选一个")
 
 
 def set_targets(city):
@@ -130,16 +140,87 @@ def set_targets(city):
         for row in TRUTH["units"]))
 
 
-def import_all(city, table):
-    """Each county hands its two ledgers to its agent, while the table follows."""
-    for row in TRUTH["units"]:
-        for trips in (False, True):
-            process = city.start(f"import-{row['code']}-{trips}", "agent", "import", city.agents[row["code"]].folder,
-                                 ledger(row["code"], trips))
-            within(60, lambda process=process: table.draw() or not process.lives())
-            if process.child.returncode != 0:
-                sys.exit(f"{row['name']}的台账没有导入：\n{process.err}{process.out}")
+class Sheet:
+    """A county's ledger, of which it hands in more and more: what was taken before is not said again."""
+
+    def __init__(self, city, unit, trips):
+        self.unit = unit
+        self.path = city.path(f"sheets-{unit}", os.path.basename(ledger(unit, trips)))
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        with open(ledger(unit, trips), encoding="utf-8-sig", newline="") as file:
+            self.head, *self.rows = csv.reader(file)
+        self.taken = 0
+
+    def hand_in(self, city, share):
+        count = int(len(self.rows) * share + 0.5)
+        if count == self.taken:
+            return
+        self.taken = count
+        with open(self.path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([self.head, *self.rows[:count]])
+        done = city.call("agent", "import", city.agents[self.unit].folder, self.path, expect=None)
+        if done.code != 0:
+            sys.exit(f"{self.unit} 的台账没有导入：\n{done.said}")
+
+
+class Story:
+    """What happens while the counties report; each of it once, when its time has come."""
+
+    def __init__(self, city):
+        self.city, self.wrong = city, uuid.uuid4().hex
+        self.sheets = [Sheet(city, row["code"], trips) for row in TRUTH["units"] for trips in (False, True)]
+        self.subject = f"{MISTAKEN}/{next(sheet for sheet in self.sheets if sheet.unit == MISTAKEN).rows[0][1]}"
+        self.due = [(CUT_AT, self.cut_off), (MISTAKE_AT, self.mistake), (BACK_AT, self.come_back)]
+
+    def go_on(self, step):
+        share = step / STEPS
+        while self.due and share >= self.due[0][0]:
+            self.due.pop(0)[1]()
+        for number, sheet in enumerate(self.sheets):
+            if step == STEPS or number // 2 % TURNS == step % TURNS:
+                sheet.hand_in(self.city, share)
+
+    def cut_off(self):
+        self.city.agents[CUT_OFF].stop()
+
+    def come_back(self):
+        self.city.agents[CUT_OFF].run()
+
+    def funds(self, event, yuan):
+        return {"kind": "FUNDS", "event_id": event, "subject": self.subject, "occurred_on": "2022-09-20",
+                "funds": {"funds": "RECEIVED", "basis": "CUMULATIVE", "origin": "OUT_OF_PROVINCE", "period_to": "2022-09-20",
+                          "amount": {"yuan": yuan}}}
+
+    def mistake(self):
+        self.city.agents[MISTAKEN].submit(self.funds(self.wrong, WRONG_YUAN))
+
+    def correct(self):
+        """At the end: the wall announces what changed, by whom and why."""
+        right = uuid.uuid4().hex
+        self.city.agents[MISTAKEN].submit(self.funds(right, RIGHT_YUAN), {
+            "kind": "CORRECTION", "subject": self.subject, "occurred_on": TRUTH["as_of"],
+            "correction": {"action": "CORRECTED", "target": self.wrong, "successor": right, "reason": "到位资金多写了一个零", "person": "王科员"}})
+
+
+def report_all(city, table, seconds):
+    """The counties hand in their ledgers bit by bit, while the table and the wall follow."""
+    story, begin = Story(city), time.monotonic()
+    for step in range(1, STEPS + 1):
+        story.go_on(step)
+        due = begin + seconds * step / STEPS
+        while time.monotonic() < due:
+            table.ask()
+            table.draw()
+            time.sleep(min(REFRESH_S, max(0.0, due - time.monotonic())))
+    story.correct()
     city.agents[TRUTH["city_code"]].note("演示：全市九月调度会")
+
+
+def open_wall(city, port):
+    """On this machine and as of the published day; gives its address."""
+    wall = city.display(run=False, as_of=TRUTH["as_of"], **{"from": TRUTH["period_start"]})
+    wall.run("--http", f"127.0.0.1:{port}")
+    return wall.address
 
 
 def finish(city, table):
@@ -185,9 +266,13 @@ def show(city, options, end):
     say(f"{len(city.agents)} 个单位已入网，审计局在跟读；{TRUTH['title']}（数据为虚构，总数与公布数相同）\n")
     follow = city.start("follow", "audit", "replay", city.auditor(), "--follow", "--format", "jsonl")
     table = Table(city, Feed(follow))
+    wall = open_wall(city, options.http_port)
+    seconds = STORY_S if not end else min(STORY_S, max(0.0, end - time.monotonic()) * STORY_SHARE)
+    say(f"大屏在 {wall}，用浏览器打开；{seconds:.0f} 秒内各县区陆续报送，{NAMES[CUT_OFF]}中途断线又恢复，最后有一次更正\n")
     set_targets(city)
-    import_all(city, table)
+    report_all(city, table, seconds)
     good = finish(city, table)
+    say(f"大屏：{wall}")
     say(f"\n另开一个终端可以试：\n  {city.binaries}/huoshui-broker status {city.broker.folder}\n"
         f"  {city.binaries}/huoshui-audit replay {city.broker.folder} --unit 341502 --format table\n"
         + ("" if end else "Ctrl-C 结束并清理。\n"))
@@ -204,9 +289,11 @@ def main():
     parser.add_argument("--bin", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=float, help="stop by itself after so many seconds, with exit status 0")
     parser.add_argument("--port", type=int, default=0, help="of the broker on 127.0.0.1; default: one that is free")
+    parser.add_argument("--http-port", type=int, default=8600, help="of the wall on 127.0.0.1; default: 8600; 0: one that is free")
     options = parser.parse_args()
-    if options.port:
-        check_port(options.port)
+    for port, option in ((options.port, "--port"), (options.http_port, "--http-port")):
+        if port:
+            check_port(port, option)
     end = options.seconds and time.monotonic() + options.seconds
     city, status = City(options.bin), 0
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "display/notice.h"
 #include "ledger/view/view.h"
 
 enum board_section {
@@ -29,14 +30,17 @@ struct board_question {
     int32_t from, as_of;    /* from DAY_NONE: 1 January of as_of's year */
     uint64_t known_at;      /* UINT64_MAX: all that is known */
     bool is_live;           /* head says so; nothing else depends on it */
-    struct bytes lights;    /* id of the rule set of target lights; empty: the shipped default */
+    struct bytes lights;    /* id of the rule set of target lights; empty: board_lights_shipped */
     struct bytes ranked_by; /* id of the ranking's rate; empty: START_OVER_SIGNED */
 };
+
+extern const char *const board_lights_shipped; /* "YINCHUAN_2025_PACE" */
 
 /* JSON texts of the sections, kept by the caller's buffers; board_compare tells what to send. */
 struct board {
     uint64_t position;
     struct buffer sections[BOARD_SECTIONS];
+    struct notice_memory notices; /* spares work; the sections do not depend on it */
 };
 void board_release(struct board *board);
 /* Replaces what was in out. Uses the arena; an arena that is too small says incomplete in head. */

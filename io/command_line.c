@@ -131,3 +131,12 @@ enum err command_write(const struct args *args, const char *option, struct bytes
     problem_remedy(problem, "write to a file on a disk that has room");
     return ERR_IO;
 }
+
+const char *command_status_form(const struct args *args)
+{
+    if (args_flag(args, "--check"))
+        return "check";
+    if (args_flag(args, "--prometheus"))
+        return "prometheus";
+    return args_flag(args, "--json") ? "json" : "";
+}

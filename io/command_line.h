@@ -31,9 +31,18 @@ int command_finish(int status);
 int command_print_answer(const struct control_answer *answer);
 
 /* Rows that mean the same in every command: .options = {{COMMAND_JSON}, {COMMAND_OUT}}. */
-#define COMMAND_JSON  "--json", NULL, "for scripts", false
+#define COMMAND_JSON "--json", NULL, "for scripts", false
+#define COMMAND_PROMETHEUS                                                                         \
+    "--prometheus", NULL, "for a node exporter's textfile directory: figures as Prometheus reads", \
+        false
+#define COMMAND_CHECK                                                                              \
+    "--check", NULL, "for a supervisor: silent, or exit 1 and what is out of order", false
 #define COMMAND_AS_OF "--as-of", "DAY", "截至 to the end of this day, YYYY-MM-DD", false
 #define COMMAND_OUT   "--out", "FILE", "write it there, whole or not at all; default: print it", false
+
+/* What a status with the three above is asked for: "json", "prometheus", "check"; "": for people.
+ */
+const char *command_status_form(const struct args *args);
 
 /*
  * The value of an option in its type. Not given: OK, and out keeps what the caller put there.

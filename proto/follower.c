@@ -159,6 +159,15 @@ void follower_on_heartbeat(struct follower *follower, const struct heartbeat *he
     }
 }
 
+bool follower_on_contacts(struct follower *follower, const struct contacts *contacts,
+                          uint64_t now_ms)
+{
+    if (follower->state != FOLLOWER_FOLLOWING)
+        return false;
+    hear(follower, now_ms);
+    return !follower->subscribe_due && contacts->subscription == follower->subscription;
+}
+
 void follower_on_nonsense(struct follower *follower, const char *what)
 {
     if (follower->state != FOLLOWER_FOLLOWING)

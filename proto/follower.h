@@ -72,7 +72,7 @@ struct follower {
 enum follower_action_kind {
     FOLLOWER_CONNECT,    /* open a fresh socket */
     FOLLOWER_DISCONNECT, /* close it, with all that is queued */
-    FOLLOWER_SEND,       /* frame; of a subscribe the caller sets filter and with_signatures */
+    FOLLOWER_SEND,       /* frame; of a subscribe the caller sets filter and with_… */
 };
 struct follower_action {
     enum follower_action_kind kind;
@@ -90,6 +90,9 @@ void follower_on_refuse(struct follower *follower, const struct refuse *refuse, 
 void follower_on_bye(struct follower *follower, const struct bye *bye, uint64_t now_ms);
 void follower_on_heartbeat(struct follower *follower, const struct heartbeat *heartbeat,
                            uint64_t now_ms);
+/* True: of this subscription, for the caller to take. A sign of life either way. */
+bool follower_on_contacts(struct follower *follower, const struct contacts *contacts,
+                          uint64_t now_ms);
 /* Frames a broker does not send to a subscriber, or bytes that are no frame. */
 void follower_on_nonsense(struct follower *follower, const char *what);
 

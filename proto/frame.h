@@ -20,6 +20,7 @@ enum frame_kind {
     FRAME_GRANT,
     FRAME_UPDATE,
     FRAME_UNSUBSCRIBE,
+    FRAME_CONTACTS,
 };
 
 struct frame {
@@ -36,5 +37,6 @@ struct frame {
         struct grant grant;
         struct update update;
         struct unsubscribe unsubscribe;
+        struct contacts contacts;
     };
 };

@@ -9,6 +9,7 @@
 enum {
     UPDATE_RECORDS_MAX = 1000, /* records an update carries */
     FILTER_ITEMS_MAX = 64,
+    CONTACTS_UNITS_MAX = 1024, /* units a frame tells of; a longer list goes on in the next frame */
 };
 
 struct filter { /* all empty: everything the subscriber may see */
@@ -24,7 +25,8 @@ struct subscribe {
     struct hash after; /* hash of from_position - 1, when the subscriber has it; else zero */
     struct filter filter;
     bool with_signatures;
-    uint64_t credit; /* as in grant: records in all */
+    bool with_contacts; /* displays and auditors only */
+    uint64_t credit;    /* as in grant: records in all */
 };
 
 struct grant {
@@ -57,8 +59,15 @@ struct unit_contact {
     struct bytes unit;
     bool is_online;          /* a session is open */
     int64_t last_contact_ms; /* the broker's wall clock; 0: never */
-    int64_t clock_offset_ms; /* the agent's clock minus the broker's, at the last hello */
+    int64_t clock_offset_ms; /* the agent's clock minus the broker's */
     uint64_t backlog;        /* events announced and not yet stored */
+};
+
+struct contacts { /* only to a subscription that asked for them */
+    uint32_t subscription;
+    bool whole; /* forget what was told before; else only what changed */
+    struct unit_contact *units;
+    size_t unit_count;
 };
 
 struct unsubscribe {

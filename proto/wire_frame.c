@@ -24,7 +24,7 @@ static enum err find_message(struct bytes bytes, enum frame_kind *kind, struct b
     enum err err = OK;
     uint32_t number = 0;
     while ((err = wire_next(&reader, &field)) == OK) {
-        if (field.number > FRAME_UNSUBSCRIBE)
+        if (field.number > FRAME_CONTACTS)
             continue;
         if (field.form != WIRE_BYTES || number != 0)
             return ERR_MALFORMED;
@@ -50,6 +50,7 @@ static enum err message_decode(struct bytes message, struct arena *arena, struct
     case FRAME_SUBSCRIBE:
     case FRAME_GRANT:
     case FRAME_UNSUBSCRIBE:
+    case FRAME_CONTACTS:
         return wire_feed_decode(message, arena, frame);
     case FRAME_PUSH:
     case FRAME_UPDATE:
@@ -72,6 +73,7 @@ static const char *kind_name(enum frame_kind kind)
         [FRAME_GRANT] = "Grant",
         [FRAME_UPDATE] = "Update",
         [FRAME_UNSUBSCRIBE] = "Unsubscribe",
+        [FRAME_CONTACTS] = "Contacts",
     };
     return names[kind];
 }
@@ -123,6 +125,7 @@ void wire_frame_encode(const struct frame *frame, struct buffer *out)
     case FRAME_SUBSCRIBE:
     case FRAME_GRANT:
     case FRAME_UNSUBSCRIBE:
+    case FRAME_CONTACTS:
         wire_feed_encode(frame, out);
         return;
     case FRAME_PUSH:

@@ -11,7 +11,7 @@ enum { FRAME_ARENA_LIMIT = 8 << 20 }; /* for packing: texts of a frame, each a f
 MUST_CHECK enum err wire_session_decode(struct bytes bytes, struct arena *arena, struct frame *out);
 void wire_session_encode(const struct frame *frame, struct buffer *out);
 
-/* wire_frame_feed.c, through protobuf-c: subscribe, grant, unsubscribe and ack. */
+/* wire_frame_feed.c, through protobuf-c: subscribe, grant, unsubscribe, contacts and ack. */
 MUST_CHECK enum err wire_feed_decode(struct bytes bytes, struct arena *arena, struct frame *out);
 void wire_feed_encode(const struct frame *frame, struct buffer *out);
 

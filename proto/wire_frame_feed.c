@@ -1,5 +1,5 @@
-/* wire_frame_feed.c - ack, subscribe, grant and unsubscribe through protobuf-c, with the limits of
- * huoshui.proto. */
+/* wire_frame_feed.c - ack, subscribe, grant, unsubscribe and contacts through protobuf-c, with the
+ * limits of huoshui.proto. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -117,6 +117,7 @@ static enum err subscribe_decode(const Huoshui__Subscribe *from, struct arena *a
     out->subscription = from->subscription;
     out->from_position = from->from_position;
     out->with_signatures = from->with_signatures;
+    out->with_contacts = from->with_contacts;
     out->credit = from->credit;
     return OK;
 }
@@ -141,6 +142,7 @@ static void subscribe_encode(const struct subscribe *subscribe, struct arena *ar
     to.after = wire_to_hash(&subscribe->after);
     to.filter = &filter;
     to.with_signatures = subscribe->with_signatures;
+    to.with_contacts = subscribe->with_contacts;
     to.credit = subscribe->credit;
     wire_frame_pack(FRAME_SUBSCRIBE, &to.base, out);
 }
@@ -160,12 +162,67 @@ static void unsubscribe_encode(const struct unsubscribe *unsubscribe, struct buf
     wire_frame_pack(FRAME_UNSUBSCRIBE, &to.base, out);
 }
 
+static enum err contacts_decode(const Huoshui__Contacts *from, struct arena *arena,
+                                struct contacts *out)
+{
+    if (from->subscription == 0)
+        return ERR_MALFORMED;
+    if (from->n_units > CONTACTS_UNITS_MAX)
+        return ERR_LIMIT;
+    out->subscription = from->subscription;
+    out->whole = from->whole;
+    if (from->n_units == 0)
+        return OK;
+    out->units = arena_alloc(arena, from->n_units * sizeof(*out->units));
+    if (!out->units)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < from->n_units; i++) {
+        const Huoshui__UnitContact *unit = from->units[i];
+        struct unit_contact *to = &out->units[i];
+        TRY(wire_text_of(unit->unit, UNIT_TEXT_MAX, &to->unit));
+        if (!unit_is_valid(to->unit))
+            return ERR_MALFORMED;
+        to->is_online = unit->is_online;
+        to->last_contact_ms = unit->last_contact_ms;
+        to->clock_offset_ms = unit->clock_offset_ms;
+        to->backlog = unit->backlog;
+    }
+    out->unit_count = from->n_units;
+    return OK;
+}
+
+static void contacts_encode(const struct contacts *contacts, struct arena *arena,
+                            struct buffer *out)
+{
+    Huoshui__Contacts to = HUOSHUI__CONTACTS__INIT;
+    Huoshui__UnitContact units[CONTACTS_UNITS_MAX];
+    Huoshui__UnitContact *pointers[CONTACTS_UNITS_MAX];
+    assert(contacts->unit_count <= CONTACTS_UNITS_MAX);
+    for (size_t i = 0; i < contacts->unit_count; i++) {
+        const struct unit_contact *unit = &contacts->units[i];
+        huoshui__unit_contact__init(&units[i]);
+        units[i].unit = wire_to_text(arena, unit->unit);
+        units[i].is_online = unit->is_online;
+        units[i].last_contact_ms = unit->last_contact_ms;
+        units[i].clock_offset_ms = unit->clock_offset_ms;
+        units[i].backlog = unit->backlog;
+        pointers[i] = &units[i];
+    }
+    to.subscription = contacts->subscription;
+    to.whole = contacts->whole;
+    to.n_units = contacts->unit_count;
+    to.units = pointers;
+    wire_frame_pack(FRAME_CONTACTS, &to.base, out);
+}
+
 static const ProtobufCMessageDescriptor *descriptor_of(enum frame_kind kind)
 {
     if (kind == FRAME_ACK)
         return &huoshui__ack__descriptor;
     if (kind == FRAME_SUBSCRIBE)
         return &huoshui__subscribe__descriptor;
+    if (kind == FRAME_CONTACTS)
+        return &huoshui__contacts__descriptor;
     return kind == FRAME_GRANT ? &huoshui__grant__descriptor : &huoshui__unsubscribe__descriptor;
 }
 
@@ -177,6 +234,8 @@ enum err wire_feed_decode(struct bytes bytes, struct arena *arena, struct frame 
         return ack_decode((const Huoshui__Ack *)message, arena, &out->ack);
     if (out->kind == FRAME_SUBSCRIBE)
         return subscribe_decode((const Huoshui__Subscribe *)message, arena, &out->subscribe);
+    if (out->kind == FRAME_CONTACTS)
+        return contacts_decode((const Huoshui__Contacts *)message, arena, &out->contacts);
     if (out->kind == FRAME_GRANT) {
         const Huoshui__Grant *grant = (const Huoshui__Grant *)message;
         out->grant = (struct grant){grant->subscription, grant->credit};
@@ -194,6 +253,8 @@ void wire_feed_encode(const struct frame *frame, struct buffer *out)
         ack_encode(&frame->ack, &arena, out);
     else if (frame->kind == FRAME_SUBSCRIBE)
         subscribe_encode(&frame->subscribe, &arena, out);
+    else if (frame->kind == FRAME_CONTACTS)
+        contacts_encode(&frame->contacts, &arena, out);
     else if (frame->kind == FRAME_GRANT)
         grant_encode(&frame->grant, out);
     else

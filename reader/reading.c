@@ -36,10 +36,10 @@ bool filter_takes(const struct filter *filter, const struct record *record)
            (filter->kind_count == 0 || kinds_hold(filter, envelope.kind));
 }
 
-void reading_beyond_end(const struct reading *reading, struct problem *problem)
+void reading_beyond_end(uint64_t from, struct problem *problem)
 {
     problem_set(problem, "the log ends before position %" PRIu64 ", where reading was to start",
-                reading->from);
+                from);
     problem_remedy(problem,
                    "start at an earlier position; when this log had one so high before, it "
                    "was restored from a backup: replay it again from 1");

@@ -1,6 +1,6 @@
 /*
  * reading.h - what is asked of a log and who takes the answer: the same for a broker's directory
- * (directory.h) and for a broker far away (subscriber.h).
+ * (audit/directory.h) and for a broker far away (audit/network.h).
  */
 #pragma once
 
@@ -28,4 +28,4 @@ struct reading_sink {
 /* Has the filter a place for this record? As the broker judges it (protocol.md 3). */
 bool filter_takes(const struct filter *filter, const struct record *record);
 /* The complaint about a reading that starts behind the head. */
-void reading_beyond_end(const struct reading *reading, struct problem *problem);
+void reading_beyond_end(uint64_t from, struct problem *problem);

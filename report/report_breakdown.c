@@ -1,13 +1,11 @@
 /* report_breakdown.c - see report_breakdown.h. Rows are written as the bulletin writes units. */
-#include "report/report_breakdown.h"
+#include "report/report_breakdown_cells.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "report/report_figures.h"
 #include "report/report_grid.h"
-
-#define TOTAL "合计"
+#include "report/report_json.h"
 
 static const struct column {
     const char *id, *heading, *unit;
@@ -28,6 +26,7 @@ static const struct column {
     {"trips", "外出招商", "次", FIGURE_PAGE_PROGRESS},
     {"contract_wan", "合同总投资", "万元", FIGURE_PAGE_FUNDS},
     {"received_wan", "到位资金", "万元", FIGURE_PAGE_FUNDS},
+    {"verified_wan", "核实到位", "万元", FIGURE_PAGE_FUNDS},
     {"received_in_period_wan", "期内到位", "万元", FIGURE_PAGE_FUNDS},
     {"received_by_origin_wan.out_of_province", "省外到位", "万元", FIGURE_PAGE_FUNDS},
     {"received_by_origin_wan.overseas", "境外到位", "万元", FIGURE_PAGE_FUNDS},
@@ -39,16 +38,7 @@ static bool is_shown(const struct bulletin_rate *rate, int page)
     return rate->definition->headline && (page == 0 || is_of_funds == (page == FIGURE_PAGE_FUNDS));
 }
 
-/* Calls back for the cells of a page, 0: of both; row NULL: for the headings. */
-struct cells {
-    const struct breakdown *breakdown;
-    const struct bulletin_row *row;
-    int page;
-    void *out;
-    void (*take)(void *out, const char *text);
-};
-
-static void each_cell(const struct cells *cells)
+void breakdown_each_cell(const struct breakdown_cells *cells)
 {
     const struct bulletin_row *total = &cells->breakdown->total;
     char text[FIGURE_TEXT_SIZE];
@@ -73,19 +63,27 @@ static void each_cell(const struct cells *cells)
     }
 }
 
-static struct bytes name_of(const struct breakdown *breakdown, const struct breakdown_row *row)
+struct bytes breakdown_row_name(const struct breakdown *breakdown, const struct breakdown_row *row)
 {
     return row->value.size > 0 ? row->value
                                : bytes_of_text(breakdown_without(breakdown->dimension));
 }
-
-/* ---- table ---- */
 
 static void count_cell(void *out, const char *text)
 {
     (void)text;
     (*(size_t *)out)++;
 }
+
+size_t breakdown_columns(const struct breakdown *breakdown, int page)
+{
+    size_t count = 0;
+    struct breakdown_cells cells = {breakdown, NULL, page, &count, count_cell};
+    breakdown_each_cell(&cells);
+    return count;
+}
+
+/* ---- table ---- */
 
 static void add_grid_cell(void *out, const char *text)
 {
@@ -95,28 +93,24 @@ static void add_grid_cell(void *out, const char *text)
 static void add_page(const struct breakdown *breakdown, int page, struct arena *arena,
                      struct buffer *out)
 {
-    size_t width = 1;
     struct grid grid;
-    struct cells cells = {breakdown, NULL, page, &width, count_cell};
-    each_cell(&cells);
-    grid_init(&grid, arena, width, ~UINT64_C(1));
-    cells.out = &grid;
-    cells.take = add_grid_cell;
+    struct breakdown_cells cells = {breakdown, NULL, page, &grid, add_grid_cell};
+    grid_init(&grid, arena, 1 + breakdown_columns(breakdown, page), ~UINT64_C(1));
     grid_add_text(&grid, breakdown_name(breakdown->dimension));
-    each_cell(&cells);
+    breakdown_each_cell(&cells);
     grid_end_headings(&grid);
     for (size_t i = 0; i < breakdown->row_count; i++) {
-        grid_add(&grid, name_of(breakdown, &breakdown->rows[i]));
+        grid_add(&grid, breakdown_row_name(breakdown, &breakdown->rows[i]));
         cells.row = &breakdown->rows[i].figures;
-        each_cell(&cells);
+        breakdown_each_cell(&cells);
     }
-    grid_add_text(&grid, TOTAL);
+    grid_add_text(&grid, BREAKDOWN_TOTAL);
     cells.row = &breakdown->total;
-    each_cell(&cells);
+    breakdown_each_cell(&cells);
     grid_print(&grid, out);
 }
 
-static void add_notes(const struct breakdown *breakdown, struct buffer *out)
+void breakdown_notes(const struct breakdown *breakdown, struct buffer *out)
 {
     if (breakdown_is_multiple(breakdown->dimension))
         buffer_add_format(out,
@@ -142,7 +136,7 @@ void breakdown_to_table(const struct breakdown *breakdown, const struct bulletin
     buffer_add_text(out, "\n表二 资金到位情况（万元、%）\n");
     add_page(breakdown, FIGURE_PAGE_FUNDS, arena, out);
     buffer_add_text(out, "\n");
-    add_notes(breakdown, out);
+    breakdown_notes(breakdown, out);
     paper_notes(paper, 0, out);
 }
 
@@ -157,9 +151,9 @@ static void add_csv_row(const struct breakdown *breakdown, const struct bulletin
                         struct bytes name, struct buffer *out)
 {
     char shown[256];
-    struct cells cells = {breakdown, row, 0, out, add_csv_cell};
+    struct breakdown_cells cells = {breakdown, row, 0, out, add_csv_cell};
     paper_csv_cell(bytes_to_text(name, shown, sizeof(shown)), true, true, out);
-    each_cell(&cells);
+    breakdown_each_cell(&cells);
     buffer_add_text(out, "\r\n");
 }
 
@@ -169,24 +163,12 @@ void breakdown_to_csv(const struct breakdown *breakdown, struct buffer *out)
     add_csv_row(breakdown, NULL, bytes_of_text(breakdown_name(breakdown->dimension)), out);
     for (size_t i = 0; i < breakdown->row_count; i++) {
         const struct breakdown_row *row = &breakdown->rows[i];
-        add_csv_row(breakdown, &row->figures, name_of(breakdown, row), out);
+        add_csv_row(breakdown, &row->figures, breakdown_row_name(breakdown, row), out);
     }
-    add_csv_row(breakdown, &breakdown->total, bytes_of_text(TOTAL), out);
+    add_csv_row(breakdown, &breakdown->total, bytes_of_text(BREAKDOWN_TOTAL), out);
 }
 
 /* ---- JSON ---- */
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-    if (json_object_set_new(object, key, value) != 0)
-        abort();
-}
-
-static json_t *day_json(int32_t day)
-{
-    char text[DAY_TEXT_SIZE];
-    return day == DAY_NONE ? json_null() : json_string(day_text(day, text));
-}
 
 /* What only units have is left out. */
 static json_t *row_json(const struct bulletin_row *row, struct bytes value, struct bytes name)
@@ -195,28 +177,31 @@ static json_t *row_json(const struct bulletin_row *row, struct bytes value, stru
     json_t *out = bulletin_row_json(row, BYTES_NONE, name);
     for (size_t i = 0; i < ARRAY_LENGTH(of_units); i++)
         (void)json_object_del(out, of_units[i]);
-    set(out, "value",
-        value.size > 0 ? json_stringn((const char *)value.data, value.size) : json_null());
+    report_set(out, "value", report_text_json(value));
     return out;
 }
 
 json_t *breakdown_to_json(const struct breakdown *breakdown, const struct bulletin_paper *paper)
 {
     json_t *out = json_object(), *rows = json_array();
-    set(out, "as_of", day_json(breakdown->view.as_of));
-    set(out, "from", day_json(breakdown->view.from));
-    set(out, "known_at", json_integer((json_int_t)paper->known_at));
-    set(out, "by", json_string(breakdown_id(breakdown->dimension)));
-    set(out, "in_several_rows", json_integer(breakdown->in_several_rows));
+    report_set(out, "as_of", report_day_json(breakdown->view.as_of));
+    report_set(out, "from", report_day_json(breakdown->view.from));
+    report_set(out, "known_at", json_integer((json_int_t)paper->known_at));
+    report_set(out, "by", json_string(breakdown_id(breakdown->dimension)));
+    report_set(out, "in_several_rows", json_integer(breakdown->in_several_rows));
     if (breakdown->dimension == BREAKDOWN_SIZE)
-        set(out, "sized_by_total", json_integer(breakdown->sized_by_total));
+        report_set(out, "sized_by_total", json_integer(breakdown->sized_by_total));
     for (size_t i = 0; i < breakdown->row_count; i++) {
         const struct breakdown_row *row = &breakdown->rows[i];
-        json_array_append_new(rows, row_json(&row->figures, row->value, name_of(breakdown, row)));
+        report_append(rows,
+                      row_json(&row->figures, row->value, breakdown_row_name(breakdown, row)));
     }
-    set(out, "rows", rows);
-    set(out, "total", row_json(&breakdown->total, BYTES_NONE, bytes_of_text(TOTAL)));
-    set(out, "city", json_string(paper->city));
-    set(out, "what_if", json_boolean(paper->what_if));
+    report_set(out, "rows", rows);
+    report_set(out, "total",
+               row_json(&breakdown->total, BYTES_NONE, bytes_of_text(BREAKDOWN_TOTAL)));
+    report_set(out, "city", json_string(paper->city));
+    report_set(out, "what_if", json_boolean(paper->what_if));
+    report_set(out, "month", monthly_month_json(&paper->monthly));
+    report_set(out, "closed_on", report_day_json(paper->monthly.closed_on));
     return out;
 }

@@ -111,6 +111,18 @@ static void add_latecomers(const struct bulletin *bulletin, struct buffer *out)
         buffer_add_text(out, "。\n");
 }
 
+static void add_close(const struct monthly *monthly, struct buffer *out)
+{
+    char day[DAY_TEXT_SIZE];
+    if (monthly->month == 0)
+        return;
+    if (monthly->closed_on == DAY_NONE)
+        buffer_add_text(out, "未设月结日，按已入库的全部数据。\n");
+    else
+        buffer_add_format(out, "按月结 %s 24时前入库的数据；此后入库的列入下月，发生日不变。\n",
+                          day_text(monthly->closed_on, day));
+}
+
 void paper_notes(const struct bulletin_paper *paper, int page, struct buffer *out)
 {
     const struct bulletin *bulletin = paper->bulletin;
@@ -120,6 +132,7 @@ void paper_notes(const struct bulletin_paper *paper, int page, struct buffer *ou
                       "统计截至%d年%d月%d日；据第%" PRIu64 "号记录（%.16s）以前的已知事实计算。\n",
                       to.year, to.month, to.day, paper->known_at,
                       paper->known_at > 0 ? instant_text(paper->recorded_at_ms, instant) : "无");
+    add_close(&paper->monthly, out);
     add_definitions(bulletin, page, out);
     add_latecomers(bulletin, out);
 }

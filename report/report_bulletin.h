@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "ledger/figures/bulletin.h"
+#include "report/monthly.h"
 
 struct bulletin_paper { /* what stands around the figures */
     const struct bulletin *bulletin;
@@ -14,10 +15,13 @@ struct bulletin_paper { /* what stands around the figures */
     uint64_t known_at;      /* the position that the figures were known at */
     int64_t recorded_at_ms; /* of that position */
     bool what_if;           /* by definitions that are not in force (contract 7) */
+    struct monthly monthly; /* what the month's close published */
 };
 
 /* The caller owns it: json_decref. */
 json_t *bulletin_to_json(const struct bulletin_paper *paper);
+/* "2022-08"; null when it is not a month's publication. */
+json_t *monthly_month_json(const struct monthly *monthly);
 json_t *bulletin_row_json(const struct bulletin_row *row, struct bytes code, struct bytes name);
 /* UTF-8 with a byte order mark, CRLF, a row a unit, then the total. */
 void bulletin_to_csv(const struct bulletin_paper *paper, struct buffer *out);

@@ -6,111 +6,65 @@
 #include <stdio.h>
 
 #include "report/report_figures.h"
-#include "report/sheet.h"
+#include "report/report_page.h"
 
-enum {
-    TITLE_ROW,
-    CAPTION_ROW,
-    GROUP_ROW,
-    HEADING_ROW,
-    FIRST_ROW,
-};
-enum { TITLE_HEIGHT = 44, HEADING_HEIGHT = 30, ROW_HEIGHT = 30, NOTE_LINE_HEIGHT = 16 };
+enum { GROUP_ROW = PAGE_HEADING_ROW, HEADING_ROW, FIRST_ROW };
 
-struct page {
-    const struct bulletin_paper *paper;
-    struct sheet_book *book;
+struct table {
+    struct page page;
     const struct figure *columns[GAP_CLASSES + 24];
     uint16_t count; /* of figures; the names stand before them */
-    uint32_t row;   /* the next one */
-    int width;      /* of the page in half characters, to see how far a note runs */
 };
 
-static struct sheet_area area_of(uint32_t row, uint16_t column, uint32_t last_row,
-                                 uint16_t last_column)
+static void add_headings(struct table *table)
 {
-    return (struct sheet_area){row, column, last_row, last_column};
-}
-
-static void add_title(struct page *page, const char *caption, const char *units)
-{
-    CLEANUP(buffer_release) struct buffer title = {0};
-    uint16_t last = page->count;
-    paper_title(page->paper, &title);
-    buffer_add(&title, bytes_of("", 1));
-    sheet_text(page->book, area_of(TITLE_ROW, 0, TITLE_ROW, last), SHEET_TITLE, false,
-               (const char *)title.data);
-    sheet_row_height(page->book, TITLE_ROW, TITLE_HEIGHT);
-    uint16_t middle = (uint16_t)(last / 2);
-    sheet_text(page->book, area_of(CAPTION_ROW, 0, CAPTION_ROW, middle), SHEET_CAPTION, false,
-               caption);
-    sheet_text(page->book, area_of(CAPTION_ROW, (uint16_t)(middle + 1), CAPTION_ROW, last),
-               SHEET_UNIT_LINE, false, units);
-    sheet_row_height(page->book, CAPTION_ROW, ROW_HEIGHT);
-}
-
-static void add_headings(struct page *page)
-{
-    struct sheet_book *book = page->book;
-    sheet_text(book, area_of(GROUP_ROW, 0, HEADING_ROW, 0), SHEET_HEADING, false, "单　位");
-    for (uint16_t i = 0; i < page->count;) {
-        const char *group = page->columns[i]->group;
+    struct sheet_book *book = table->page.book;
+    sheet_text(book, page_area(GROUP_ROW, 0, HEADING_ROW, 0), SHEET_HEADING, false, "单　位");
+    for (uint16_t i = 0; i < table->count;) {
+        const char *group = table->columns[i]->group;
         uint16_t end = (uint16_t)(i + 1), column = (uint16_t)(i + 1);
         if (!group) {
-            sheet_text(book, area_of(GROUP_ROW, column, HEADING_ROW, column), SHEET_HEADING, false,
-                       page->columns[i]->title);
+            sheet_text(book, page_area(GROUP_ROW, column, HEADING_ROW, column), SHEET_HEADING,
+                       false, table->columns[i]->title);
             i = end;
             continue;
         }
-        for (; end < page->count && page->columns[end]->group &&
-               strcmp(page->columns[end]->group, group) == 0;)
+        for (; end < table->count && table->columns[end]->group &&
+               strcmp(table->columns[end]->group, group) == 0;)
             end++;
-        sheet_text(book, area_of(GROUP_ROW, column, GROUP_ROW, end), SHEET_HEADING, false, group);
+        sheet_text(book, page_area(GROUP_ROW, column, GROUP_ROW, end), SHEET_HEADING, false, group);
         for (; i < end; i++)
             sheet_text(book, sheet_at(HEADING_ROW, (uint16_t)(i + 1)), SHEET_HEADING, false,
-                       page->columns[i]->title);
+                       table->columns[i]->title);
     }
-    sheet_row_height(book, GROUP_ROW, HEADING_HEIGHT);
-    sheet_row_height(book, HEADING_ROW, HEADING_HEIGHT);
-    page->row = FIRST_ROW;
+    sheet_row_height(book, GROUP_ROW, PAGE_HEADING_HEIGHT);
+    sheet_row_height(book, HEADING_ROW, PAGE_HEADING_HEIGHT);
+    table->page.row = FIRST_ROW;
 }
 
-static void add_row(struct page *page, const struct bulletin_row *row, struct bytes name, bool bold)
+static void add_row(struct table *table, const struct bulletin_row *row, struct bytes name,
+                    bool bold)
 {
     char text[FIGURE_TEXT_SIZE], shown[256];
+    struct page *page = &table->page;
     sheet_text(page->book, sheet_at(page->row, 0), SHEET_NAME, bold,
                bytes_to_text(name, shown, sizeof shown));
-    for (uint16_t i = 0; i < page->count; i++) {
-        struct sheet_area area = sheet_at(page->row, (uint16_t)(i + 1));
-        if (*figure_text(page->columns[i], row, text) &&
-            page->columns[i]->kind != FIGURE_COMPLETE_TO)
-            sheet_number(page->book, area, bold, text);
+    for (uint16_t i = 0; i < table->count; i++) {
+        (void)figure_text(table->columns[i], row, text);
+        if (table->columns[i]->kind == FIGURE_COMPLETE_TO && *text)
+            sheet_text(page->book, sheet_at(page->row, (uint16_t)(i + 1)), SHEET_CELL, bold, text);
         else
-            sheet_text(page->book, area, SHEET_CELL, bold, *text ? text : "—");
+            page_number(page, (uint16_t)(i + 1), bold, text);
     }
-    sheet_row_height(page->book, page->row++, ROW_HEIGHT);
+    sheet_row_height(page->book, page->row++, PAGE_ROW_HEIGHT);
 }
 
-/* One merged row, as high as its text needs at the page's width. */
 static void add_notes(struct page *page, int number)
 {
     CLEANUP(buffer_release) struct buffer notes = {0};
     buffer_add_text(&notes, "说明：");
     paper_notes(page->paper, number, &notes);
-    notes.size--; /* the last line's end */
-    int lines = 1, used = 0;
-    for (size_t i = 0; i < notes.size; i++) {
-        uint8_t byte = notes.data[i];
-        used += byte < 0x80 ? 1 : (byte & 0xC0) == 0xC0 ? 2 : 0;
-        if (byte == '\n' || used > page->width) {
-            lines++;
-            used = 0;
-        }
-    }
-    buffer_add(&notes, bytes_of("", 1));
-    sheet_text(page->book, area_of(page->row, 0, page->row, page->count), SHEET_NOTE, false,
-               (const char *)notes.data);
-    sheet_row_height(page->book, page->row, (lines + 1) * NOTE_LINE_HEIGHT);
+    page_notes(page, &notes);
 }
 
 /* In characters: wide enough for a province's 万元 in bold. */
@@ -143,23 +97,24 @@ static void add_table(const struct bulletin_paper *paper, struct sheet_book *boo
     };
     enum { FIRST_WIDTH = 22 };
     const struct bulletin *bulletin = paper->bulletin;
-    struct page page = {.paper = paper, .book = book};
+    struct table table = {.page = {.paper = paper, .book = book, .width = FIRST_WIDTH}};
+    struct page *page = &table.page;
     for (size_t i = 0; i < figure_count; i++)
-        if (figures[i].page == number && page.count < ARRAY_LENGTH(page.columns))
-            page.columns[page.count++] = &figures[i];
-    page.width = FIRST_WIDTH;
-    sheet_page(book, texts[number].tab, (uint16_t)(page.count + 1), FIRST_WIDTH, FIRST_WIDTH);
-    for (uint16_t i = 0; i < page.count; i++) {
-        page.width += width_of(page.columns[i]);
-        sheet_column_width(book, (uint16_t)(i + 1), width_of(page.columns[i]));
+        if (figures[i].page == number && table.count < ARRAY_LENGTH(table.columns))
+            table.columns[table.count++] = &figures[i];
+    page->last_column = table.count;
+    sheet_page(book, texts[number].tab, (uint16_t)(table.count + 1), FIRST_WIDTH, FIRST_WIDTH);
+    for (uint16_t i = 0; i < table.count; i++) {
+        page->width += width_of(table.columns[i]);
+        sheet_column_width(book, (uint16_t)(i + 1), width_of(table.columns[i]));
     }
-    add_title(&page, texts[number].caption, texts[number].units);
-    add_headings(&page);
+    page_title(page, "", texts[number].caption, texts[number].units);
+    add_headings(&table);
     for (size_t i = 0; i < bulletin->row_count; i++)
-        add_row(&page, &bulletin->rows[i], bulletin->rows[i].name, false);
-    add_row(&page, &bulletin->total, bytes_of_text("全市合计"), true);
-    add_notes(&page, number);
-    sheet_freeze(book, GROUP_ROW, HEADING_ROW, page.row);
+        add_row(&table, &bulletin->rows[i], bulletin->rows[i].name, false);
+    add_row(&table, &bulletin->total, bytes_of_text("全市合计"), true);
+    add_notes(page, number);
+    sheet_freeze(book, GROUP_ROW, HEADING_ROW, page->row);
 }
 
 /* ---- targets ---- */
@@ -190,7 +145,7 @@ static void add_target(struct page *page, const struct bulletin_target *target, 
     sheet_number(book, sheet_at(row, 6), false, rate);
     sheet_text(book, sheet_at(row, 7), SHEET_CELL, false,
                target->has_rate ? target->pace_points : "—");
-    sheet_row_height(book, row, ROW_HEIGHT);
+    sheet_row_height(book, row, PAGE_ROW_HEIGHT);
 }
 
 static size_t targets_of(const struct bulletin *bulletin)
@@ -209,15 +164,15 @@ static void add_targets(const struct bulletin_paper *paper, struct sheet_book *b
     const struct bulletin *bulletin = paper->bulletin;
     struct page page = {.paper = paper,
                         .book = book,
-                        .count = COLUMNS - 1,
+                        .last_column = COLUMNS - 1,
                         .row = GROUP_ROW + 1,
                         .width = FIRST_WIDTH + WIDTH * (COLUMNS - 1)};
     sheet_page(book, "目标完成", COLUMNS, FIRST_WIDTH, WIDTH);
     sheet_column_width(book, 1, METRIC_WIDTH);
-    add_title(&page, "表四　目标完成情况", "单位：万元、个、%、百分点");
+    page_title(&page, "", "表四　目标完成情况", "单位：万元、个、%、百分点");
     for (int i = 0; i < COLUMNS; i++)
         sheet_text(book, sheet_at(GROUP_ROW, (uint16_t)i), SHEET_HEADING, false, headings[i]);
-    sheet_row_height(book, GROUP_ROW, HEADING_HEIGHT);
+    sheet_row_height(book, GROUP_ROW, PAGE_HEADING_HEIGHT);
     for (size_t i = 0; i < bulletin->row_count; i++)
         for (size_t at = 0; at < bulletin->rows[i].target_count; at++)
             add_target(&page, &bulletin->rows[i].targets[at], bulletin->rows[i].name);

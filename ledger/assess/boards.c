@@ -47,7 +47,7 @@ static struct bytes group_name(const struct assessment *assessment, const struct
 }
 
 static void compare_with(const struct assessment *now, const struct assessment *before,
-                         const size_t *order, struct board_row *row)
+                         const size_t *order, struct score_row *row)
 {
     row->before = find(before, order, row->row->code);
     if (!row->before)
@@ -58,7 +58,7 @@ static void compare_with(const struct assessment *now, const struct assessment *
         row->rise = (int64_t)row->before->rank - (int64_t)row->row->rank;
 }
 
-static void list_colours(struct board *board)
+static void list_colours(struct score_board *board)
 {
     for (size_t i = 0; i < board->row_count; i++) {
         if (board->rows[i].row->red)
@@ -70,11 +70,11 @@ static void list_colours(struct board *board)
     }
 }
 
-void board_make(const struct assessment *now, const struct assessment *before, struct arena *arena,
-                struct board *out)
+void score_board_make(const struct assessment *now, const struct assessment *before,
+                      struct arena *arena, struct score_board *out)
 {
     size_t count = now->row_count;
-    *out = (struct board){.row_count = count};
+    *out = (struct score_board){.row_count = count};
     out->rows = arena_alloc(arena, count * sizeof(*out->rows));
     out->red = arena_alloc(arena, count * sizeof(*out->red));
     out->black = arena_alloc(arena, count * sizeof(*out->black));

@@ -6,7 +6,7 @@
 
 #include "ledger/assess/assess.h"
 
-struct board_row {
+struct score_row {
     const struct assess_row *row;    /* of this sitting */
     const struct assess_row *before; /* NULL: was not ranked then */
     int64_t rise;                    /* places gained; fell: negative; 0 when not ranked before */
@@ -14,8 +14,8 @@ struct board_row {
     bool other_group;                /* ranked in another group then: no rise is told */
 };
 
-struct board {
-    struct board_row *rows; /* as this sitting's: by group, rank, code */
+struct score_board {
+    struct score_row *rows; /* as this sitting's: by group, rank, code */
     size_t row_count;
     size_t *red, *black; /* indexes of rows: red from the first, black from the last */
     size_t red_count, black_count;
@@ -25,5 +25,5 @@ struct board {
 };
 
 /* before may be NULL: the first sitting. Borrows both. */
-void board_make(const struct assessment *now, const struct assessment *before, struct arena *arena,
-                struct board *out);
+void score_board_make(const struct assessment *now, const struct assessment *before,
+                      struct arena *arena, struct score_board *out);

@@ -48,7 +48,8 @@ static const struct words *const all_words[] = {EVENT_ENUMS(WORDS_POINTER)};
                                          .member = #kind_member,                                   \
                                          .needs_subject = SUBJECT_##subject,                       \
                                          .fields = rows,                                           \
-                                         .field_count = ARRAY_LENGTH(rows)};                       \
+                                         .field_count = ARRAY_LENGTH(rows),                        \
+                                         .fact_size = sizeof fact};                                \
         (void)fact;                                                                                \
         return &kind;                                                                              \
     }

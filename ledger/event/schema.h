@@ -50,6 +50,7 @@ struct kind {
     bool needs_subject;
     const struct field *fields;
     size_t field_count;
+    size_t fact_size; /* of the fact struct */
 };
 
 const struct kind *kind_of_number(uint32_t number);  /* NULL: a kind this program does not know */

@@ -27,16 +27,25 @@ static void feed_targets(struct bulletin_work *work, const struct project_view *
         feed(work, project->unit, project);
 }
 
+static const struct project_view *project_of(struct bulletin_work *work, size_t subject,
+                                             struct project_view *place)
+{
+    if (work->memo)
+        return view_memo_project(work->memo, work->ledger, subject, &work->view, &work->scratch);
+    return project_view_make(work->ledger, subject, &work->view, &work->scratch, place) ? place
+                                                                                        : NULL;
+}
+
 static void take_projects(struct bulletin_work *work)
 {
-    struct project_view project;
+    struct project_view place;
     for (size_t i = 0; i < ledger_subject_count(work->ledger); i++) {
         arena_reset(&work->scratch);
-        if (!project_view_make(work->ledger, i, &work->view, &work->scratch, &project) ||
-            project.excluded || project.unit >= work->unit_count)
+        const struct project_view *project = project_of(work, i, &place);
+        if (!project || project->excluded || project->unit >= work->unit_count)
             continue;
-        row_add_project(&work->rows[project.unit], &project, &work->view);
-        feed_targets(work, &project);
+        row_add_project(&work->rows[project->unit], project, &work->view);
+        feed_targets(work, project);
     }
     arena_reset(&work->scratch);
 }
@@ -183,12 +192,20 @@ static void make_digests(const struct bulletin_work *work, struct bulletin *out)
 void bulletin_make(const struct ledger *ledger, const struct view *view, struct arena *arena,
                    struct bulletin *out)
 {
-    struct bulletin_work work = {.ledger = ledger, .view = *view, .arena = arena};
+    bulletin_make_with(NULL, ledger, view, arena, out);
+}
+
+void bulletin_make_with(struct view_memo *memo, const struct ledger *ledger,
+                        const struct view *view, struct arena *arena, struct bulletin *out)
+{
+    struct bulletin_work work = {.ledger = ledger, .view = *view, .arena = arena, .memo = memo};
     *out = (struct bulletin){.view = *view};
     if (!work.view.definitions)
         work.view.definitions =
             definitions_at(ledger, view->as_of, view->known_at, arena, &out->problem);
     out->view = work.view;
+    if (memo)
+        view_memo_begin(memo, ledger, &work.view);
     if (!begin_rows(&work)) {
         out->incomplete = true;
         return;

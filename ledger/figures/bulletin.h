@@ -7,7 +7,7 @@
 
 #include "ledger/lists/gaps.h"
 #include "ledger/view/definitions.h"
-#include "ledger/view/view.h"
+#include "ledger/view/view_memo.h"
 
 enum { BULLETIN_SIZES = 6, BULLETIN_TARGETS_MAX = 64 };
 
@@ -77,3 +77,7 @@ struct bulletin {
 /* In the arena. The city's own unit has a row only when it has projects of its own. */
 void bulletin_make(const struct ledger *ledger, const struct view *view, struct arena *arena,
                    struct bulletin *out);
+/* The same; of projects that the memo has as they are now, it takes its word. memo: of this ledger,
+ * kept from one bulletin to the next; NULL: as bulletin_make. */
+void bulletin_make_with(struct view_memo *memo, const struct ledger *ledger,
+                        const struct view *view, struct arena *arena, struct bulletin *out);

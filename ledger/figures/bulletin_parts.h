@@ -14,6 +14,7 @@ struct bulletin_work {
     struct view view; /* with definitions */
     struct arena *arena;
     struct arena scratch;
+    struct view_memo *memo; /* NULL: every project is looked at */
     struct bulletin_row
         *rows; /* [unit] of the ledger; all of them, before those without are left */
     size_t unit_count;

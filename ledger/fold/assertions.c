@@ -10,15 +10,25 @@ void ledger_read(const struct ledger *ledger, const struct assertion *assertion,
                  struct arena *arena, struct ledger_fact *out)
 {
     *out = (struct ledger_fact){0};
+    ledger_read_fields(ledger, assertion, UINT64_MAX, arena, out);
     struct envelope *envelope = &out->event.envelope;
-    envelope->kind = assertion->kind;
     envelope->event_id = bytes_of(assertion->event_id, EVENT_ID_SIZE);
     envelope->subject = text_pool_get(&ledger->subject_texts, assertion->subject);
     envelope->about_unit = ledger->units[assertion->about].face.unit;
     envelope->occurred_on = assertion->day;
     envelope->body = assertion->body;
-    size_t size = kept_read(byte_store_at(&ledger->kept, assertion->kept),
-                            assertion->recorded_at_ms, &ledger->texts, arena, out);
+}
+
+void ledger_read_fields(const struct ledger *ledger, const struct assertion *assertion,
+                        uint64_t wanted, struct arena *arena, struct ledger_fact *out)
+{
+    const struct kind *kind = kind_of_number(assertion->kind);
+    struct kept_wish wish = {assertion->recorded_at_ms, wanted, arena};
+    out->long_given = 0;
+    out->event.envelope.kind = assertion->kind;
+    memset(event_fact(&out->event), 0, kind ? kind->fact_size : 0);
+    size_t size =
+        kept_read(byte_store_at(&ledger->kept, assertion->kept), &wish, &ledger->texts, out);
     assert(size > 0);
 }
 
@@ -133,6 +143,12 @@ struct ledger_walk ledger_walk_unit(const struct ledger *ledger, size_t index, u
         .ledger = ledger, .known_at = known_at, .next = ledger->units[index].first};
 }
 
+static void expect_assertion(const struct assertion *assertion)
+{
+    __builtin_prefetch(&assertion->position);
+    __builtin_prefetch(&assertion->flags); /* it may begin in one line and end in another */
+}
+
 const struct assertion *ledger_next(struct ledger_walk *walk)
 {
     while (walk->next != 0) {
@@ -140,6 +156,8 @@ const struct assertion *ledger_next(struct ledger_walk *walk)
         if (assertion->position > walk->known_at)
             return NULL;
         walk->next = assertion->next;
+        if (walk->next != 0) /* on its way while this one is looked at */
+            expect_assertion(assertion_at(walk->ledger, walk->next - 1));
         if (walk->with_corrected || !(assertion->flags & ASSERTION_TARGETED) ||
             !ledger_correction_of(walk->ledger, assertion, walk->known_at))
             return assertion;

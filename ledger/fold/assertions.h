@@ -29,9 +29,9 @@ enum assertion_flag {
 /*
  * The fact as event.h has it, fields of TEXT_LONG limit left out (read them again by position):
  * such a field is empty in out, and long_given says by bits (field number) that it was there; a
- * definition's content and a verdict's reason are there. An amount's text is there when it has no
- * value. Lists live in arena; without one (NULL), or beyond its limit, they are empty. Digests are
- * left out likewise, their count kept in .count with items NULL.
+ * definition's content and the reason of a verdict or a correction are there. An amount's text is
+ * there when it has no value. Lists live in arena; without one (NULL), or beyond its limit, they
+ * are empty. Digests are left out likewise, their count kept in .count with items NULL.
  */
 struct ledger_fact {
     struct event event; /* envelope: all but algorithm, origin and payload; about_unit: resolved */
@@ -39,6 +39,13 @@ struct ledger_fact {
 };
 void ledger_read(const struct ledger *ledger, const struct assertion *assertion,
                  struct arena *arena, struct ledger_fact *out);
+/*
+ * The fact alone and in a hurry: of the envelope kind and agent's clock are set, and nothing of
+ * what stands beyond the fact is. A text or list has what it consists of when the bit of its field
+ * number is in wanted; else the text is empty, the list counted in .count with items NULL.
+ */
+void ledger_read_fields(const struct ledger *ledger, const struct assertion *assertion,
+                        uint64_t wanted, struct arena *arena, struct ledger_fact *out);
 
 /*
  * Walks: in order of position, what was known at a position and was not corrected or withdrawn by
@@ -67,6 +74,9 @@ const struct assertion *ledger_correction_of(const struct ledger *ledger,
                                              const struct assertion *assertion, uint64_t known_at);
 const struct assertion *ledger_find_event(const struct ledger *ledger,
                                           const uint8_t event_id[EVENT_ID_SIZE]);
+/* What was said last up to the position, corrected or not; NULL: nothing. Asked again with the
+ * position before its own it walks back through the log. */
+const struct assertion *ledger_said_by(const struct ledger *ledger, uint64_t position);
 /* The next position after the given one at which the same was said again; 0: none. */
 uint64_t ledger_next_repeat(const struct ledger *ledger, const struct assertion *assertion,
                             uint64_t after);

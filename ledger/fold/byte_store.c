@@ -24,7 +24,7 @@ void *array_grown(void *array, size_t count, size_t *capacity, size_t item_size)
 void byte_store_release(struct byte_store *store)
 {
     for (size_t i = 0; i < store->block_count; i++)
-        free(store->blocks[i]);
+        large_pages_free(store->blocks[i], BYTE_STORE_PIECE_MAX);
     free((void *)store->blocks);
     *store = (struct byte_store){0};
 }
@@ -33,10 +33,10 @@ static void add_block(struct byte_store *store)
 {
     store->blocks = array_grown((void *)store->blocks, store->block_count, &store->block_capacity,
                                 sizeof *store->blocks);
-    uint8_t *block = malloc(BYTE_STORE_PIECE_MAX);
-    if (!block || store->block_count == BLOCKS_MAX)
+    if (store->block_count == BLOCKS_MAX)
         abort();
-    store->blocks[store->block_count++] = block;
+    store->blocks[store->block_count] = large_pages_block(store->block_count, BYTE_STORE_PIECE_MAX);
+    store->block_count++;
     store->used = 0;
 }
 

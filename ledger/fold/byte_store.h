@@ -1,15 +1,16 @@
 /*
  * byte_store.h - many small pieces of bytes that stay where they are, each found by a number of 32
- * bits: blocks of a mebibyte, pieces on every fourth byte. It holds 16 GiB.
+ * bits: blocks of two mebibytes, pieces on every fourth byte. It holds 16 GiB.
  */
 #pragma once
 
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "ledger/fold/large_pages.h"
 
 enum {
-    BYTE_STORE_PIECE_MAX = 1 << 20,
+    BYTE_STORE_PIECE_MAX = LARGE_PAGE_SIZE,
     BYTE_STORE_PLACE_SIZE = 4,
     BYTE_STORE_BLOCK_PLACES = BYTE_STORE_PIECE_MAX / BYTE_STORE_PLACE_SIZE,
 };

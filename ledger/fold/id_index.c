@@ -2,10 +2,10 @@
  * equal ids stand in the order they came. */
 #include "ledger/fold/id_index.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/event/event.h"
+#include "ledger/fold/large_pages.h"
 #include "ledger/fold/mix_hash.h"
 
 enum { SLOTS_FIRST = 64 };
@@ -18,7 +18,7 @@ struct id_key id_key_of(uint64_t seed, const uint8_t *id)
 
 void id_index_release(struct id_index *index)
 {
-    free(index->slots);
+    large_pages_free(index->slots, index->capacity * sizeof *index->slots);
     index->slots = NULL;
     index->count = index->capacity = 0;
 }
@@ -48,9 +48,7 @@ static void resize(struct id_index *index, size_t capacity)
     struct id_index old = *index;
     size_t start = 0;
     index->capacity = capacity;
-    index->slots = calloc(index->capacity, sizeof *index->slots);
-    if (!index->slots)
-        abort();
+    index->slots = large_pages_alloc(index->capacity * sizeof *index->slots);
     while (start < old.capacity && old.slots[start] != 0)
         start++;
     for (size_t i = 0; i < old.capacity; i++) {
@@ -58,7 +56,7 @@ static void resize(struct id_index *index, size_t capacity)
         if (slot != 0)
             place(index, slot);
     }
-    free(old.slots);
+    large_pages_free(old.slots, old.capacity * sizeof *old.slots);
 }
 
 void id_index_reserve(struct id_index *index, size_t count)

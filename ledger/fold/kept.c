@@ -16,10 +16,11 @@ enum money_flag {
     MONEY_FLAGS_END = 8,
 };
 
-static bool is_left_out(const struct kind *kind, const struct field *field)
+bool kept_leaves_out(const struct kind *kind, const struct field *field)
 {
     return field->type == FIELD_TEXT && field->limit >= TEXT_LONG &&
-           kind->number != EVENT_DEFINITION && kind->number != EVENT_VERDICT;
+           kind->number != EVENT_DEFINITION && kind->number != EVENT_VERDICT &&
+           kind->number != EVENT_CORRECTION;
 }
 
 /* ---- writing ---- */
@@ -104,7 +105,7 @@ static void put_field(struct kept_writer *writer, const struct field *field, con
     const struct bytes *bytes = value;
     switch (field->type) {
     case FIELD_TEXT:
-        if (!is_left_out(writer->kind, field))
+        if (!kept_leaves_out(writer->kind, field))
             put_text(writer, *bytes);
         break;
     case FIELD_TEXTS:
@@ -146,7 +147,7 @@ static void look_ahead(struct kept_writer *writer, const char *fact)
     for (size_t i = 0; i < writer->kind->field_count; i++) {
         const struct field *field = &writer->kind->fields[i];
         const void *value = fact + field->offset;
-        if (field->type == FIELD_TEXT && !is_left_out(writer->kind, field)) {
+        if (field->type == FIELD_TEXT && !kept_leaves_out(writer->kind, field)) {
             key_ahead(writer, *(const struct bytes *)value);
         } else if (field->type == FIELD_TEXTS) {
             const struct texts *texts = value;
@@ -194,15 +195,15 @@ struct kept_reader {
     struct varint_reader bytes;
     const struct text_pool *pool;
     struct arena *arena;
-    bool no_texts; /* only their numbers are checked */
+    uint64_t wanted;
+    bool size_only; /* texts are not looked at */
 };
 
-static struct bytes next_text(struct kept_reader *reader)
+/* Its number is checked, wanted or not. */
+static struct bytes next_text(struct kept_reader *reader, bool is_wanted)
 {
     uint64_t number = varint_next_below(&reader->bytes, reader->pool->count + 1);
-    if (reader->no_texts)
-        return BYTES_NONE;
-    return text_pool_get(reader->pool, (uint32_t)number);
+    return is_wanted ? text_pool_get(reader->pool, (uint32_t)number) : BYTES_NONE;
 }
 
 static int32_t next_int32(struct kept_reader *reader)
@@ -223,32 +224,34 @@ static void money_take(struct kept_reader *reader, struct money *out)
     if (flags & MONEY_HAS_VALUE)
         out->value = zigzag_back(varint_next(&reader->bytes));
     if (flags & MONEY_HAS_TEXT)
-        out->text = next_text(reader);
+        out->text = next_text(reader, !reader->size_only);
 }
 
-static void texts_take(struct kept_reader *reader, struct texts *out)
+static void texts_take(struct kept_reader *reader, bool is_wanted, struct texts *out)
 {
     size_t left = (size_t)(reader->bytes.end - reader->bytes.at);
     size_t count = (size_t)varint_next_below(&reader->bytes, left + 1);
-    struct bytes *items =
-        reader->arena ? arena_alloc(reader->arena, count * sizeof(struct bytes)) : NULL;
+    struct bytes *items = NULL;
+    if (is_wanted && reader->arena)
+        items = arena_alloc(reader->arena, count * sizeof(struct bytes));
     for (size_t i = 0; i < count; i++) {
-        struct bytes text = next_text(reader);
+        struct bytes text = next_text(reader, items != NULL);
         if (items)
             items[i] = text;
     }
-    if (items)
+    if (items || !is_wanted)
         *out = (struct texts){items, count};
 }
 
 static void field_take(struct kept_reader *reader, const struct field *field, void *value)
 {
+    bool is_wanted = reader->wanted >> field->number & 1;
     switch (field->type) {
     case FIELD_TEXT:
-        *(struct bytes *)value = next_text(reader);
+        *(struct bytes *)value = next_text(reader, is_wanted);
         break;
     case FIELD_TEXTS:
-        texts_take(reader, value);
+        texts_take(reader, is_wanted, value);
         break;
     case FIELD_DIGESTS:
         ((struct texts *)value)->count = (size_t)varint_next(&reader->bytes);
@@ -284,7 +287,7 @@ static size_t read_fact(struct kept_reader *reader, int64_t recorded_at_ms, stru
     uint64_t row = 0;
     while ((row = varint_next_below(&reader->bytes, kind->field_count + 1)) != 0) {
         const struct field *field = &kind->fields[row - 1];
-        if (is_left_out(kind, field))
+        if (kept_leaves_out(kind, field))
             out->long_given |= (uint64_t)1 << field->number;
         else
             field_take(reader, field, fact + field->offset);
@@ -292,16 +295,17 @@ static size_t read_fact(struct kept_reader *reader, int64_t recorded_at_ms, stru
     return reader->bytes.failed ? 0 : (size_t)(reader->bytes.at - start);
 }
 
-size_t kept_read(struct bytes kept, int64_t recorded_at_ms, const struct text_pool *pool,
-                 struct arena *arena, struct ledger_fact *out)
+size_t kept_read(struct bytes kept, const struct kept_wish *wish, const struct text_pool *pool,
+                 struct ledger_fact *out)
 {
-    struct kept_reader reader = {.bytes = varint_read(kept), .pool = pool, .arena = arena};
-    return read_fact(&reader, recorded_at_ms, out);
+    struct kept_reader reader = {
+        .bytes = varint_read(kept), .pool = pool, .arena = wish->arena, .wanted = wish->wanted};
+    return read_fact(&reader, wish->recorded_at_ms, out);
 }
 
 size_t kept_size(struct bytes kept, const struct text_pool *pool, struct ledger_fact *scratch)
 {
     scratch->long_given = 0;
-    struct kept_reader reader = {.bytes = varint_read(kept), .pool = pool, .no_texts = true};
+    struct kept_reader reader = {.bytes = varint_read(kept), .pool = pool, .size_only = true};
     return read_fact(&reader, 0, scratch);
 }

@@ -43,7 +43,7 @@ void ledger_free(struct ledger *ledger)
         free(ledger->units[i].names);
     }
     for (size_t i = 0; i < ledger->block_count; i++)
-        free(ledger->blocks[i]);
+        large_pages_free(ledger->blocks[i], ASSERTION_BLOCK_SIZE);
     free((void *)ledger->blocks);
     free(ledger->units);
     free(ledger->subjects);
@@ -227,6 +227,8 @@ enum err ledger_apply(struct ledger *ledger, const struct ledger_input *input)
     };
     if (record->kind == RECORD_EVENT && apply_event(ledger, record, input->event, &moment))
         return OK;
+    if (record->kind == RECORD_ROSTER || record->kind == RECORD_SETTING)
+        ledger->rules_position = record->position;
     if (record->kind == RECORD_ROSTER && input->change)
         apply_roster(ledger, record, input->change);
     if (record->kind == RECORD_SETTING)

@@ -27,6 +27,11 @@ struct ledger_input {
 MUST_CHECK enum err ledger_apply(struct ledger *ledger, const struct ledger_input *input);
 
 uint64_t ledger_position(const struct ledger *ledger); /* of the last record applied; 0: none */
+/*
+ * The last by which projects may be seen otherwise of which nothing was said: a correction, a
+ * definition, a rate of exchange, a change of the roster. After a snapshot was read, its position.
+ */
+uint64_t ledger_rules_position(const struct ledger *ledger);
 int64_t ledger_recorded_at_ms(const struct ledger *ledger, uint64_t position);
 /* The last position recorded before the instant; 0: none. */
 uint64_t ledger_position_at(const struct ledger *ledger, int64_t unix_ms);
@@ -51,6 +56,8 @@ struct ledger_unit {
 size_t ledger_subject_count(const struct ledger *ledger);
 struct bytes ledger_subject(const struct ledger *ledger, size_t index);
 uint16_t ledger_subject_unit(const struct ledger *ledger, size_t index); /* of its key */
+/* Of the newest that was said of it; whatever it is, it may be seen otherwise since then. */
+uint64_t ledger_subject_position(const struct ledger *ledger, size_t index);
 bool ledger_find_subject(const struct ledger *ledger, struct bytes subject, size_t *index);
 
 size_t ledger_unit_count(const struct ledger *ledger); /* indexes 0 .. count - 1, in order met */

@@ -76,10 +76,11 @@ static struct assertion *new_assertion(struct ledger *ledger)
     if (ledger->assertion_count == ledger->block_count * ASSERTION_BLOCK) {
         ledger->blocks = array_grown((void *)ledger->blocks, ledger->block_count,
                                      &ledger->block_capacity, sizeof(void *));
-        struct assertion *block = calloc(ASSERTION_BLOCK, sizeof *block);
-        if (!block || ledger->assertion_count > UINT32_MAX - 2 * ASSERTION_BLOCK)
+        if (ledger->assertion_count > UINT32_MAX - 2 * ASSERTION_BLOCK)
             abort();
-        ledger->blocks[ledger->block_count++] = block;
+        ledger->blocks[ledger->block_count] =
+            large_pages_block(ledger->block_count, ASSERTION_BLOCK_SIZE);
+        ledger->block_count++;
     }
     return assertion_at(ledger, ledger->assertion_count++);
 }
@@ -137,6 +138,12 @@ static void add_said(struct ledger *ledger, const struct assertion *assertion, u
     unit->digest_count++;
 }
 
+/* It may change how other things are seen than those that it is said of. */
+static bool is_rule(uint8_t kind)
+{
+    return kind == EVENT_CORRECTION || kind == EVENT_DEFINITION || kind == EVENT_EXCHANGE_RATE;
+}
+
 void ledger_add_assertion(struct ledger *ledger, const struct assertion *assertion,
                           const struct id_key *key, struct bytes kept)
 {
@@ -151,10 +158,13 @@ void ledger_add_assertion(struct ledger *ledger, const struct assertion *asserti
     if (id_index_next(&walk) != ID_INDEX_NONE)
         placed->flags |= ASSERTION_TARGETED;
     id_index_add(&ledger->ids, key, index);
+    if (is_rule(assertion->kind))
+        ledger->rules_position = assertion->position;
     if (assertion->kind != EVENT_CORRECTION)
         return;
     struct ledger_fact fact = {.event.envelope.kind = EVENT_CORRECTION};
-    size_t size = kept_read(kept, assertion->recorded_at_ms, &ledger->texts, NULL, &fact);
+    struct kept_wish wish = {assertion->recorded_at_ms, 0, NULL};
+    size_t size = kept_read(kept, &wish, &ledger->texts, &fact);
     assert(size > 0);
     if (fact.event.correction.target.size == EVENT_ID_SIZE)
         add_correction(ledger, index, fact.event.correction.target.data);

@@ -6,6 +6,11 @@ uint64_t ledger_position(const struct ledger *ledger)
     return ledger->position;
 }
 
+uint64_t ledger_rules_position(const struct ledger *ledger)
+{
+    return ledger->rules_position;
+}
+
 /* ---- positions and times: assertions and moments, each in order of both ---- */
 
 size_t assertions_until(const struct ledger *ledger, uint64_t position)
@@ -108,6 +113,12 @@ struct bytes ledger_subject(const struct ledger *ledger, size_t index)
 uint16_t ledger_subject_unit(const struct ledger *ledger, size_t index)
 {
     return ledger->subjects[index].unit;
+}
+
+uint64_t ledger_subject_position(const struct ledger *ledger, size_t index)
+{
+    uint32_t last = ledger->subjects[index].last;
+    return last != 0 ? assertion_at(ledger, last - 1)->position : 0;
 }
 
 bool ledger_find_subject(const struct ledger *ledger, struct bytes subject, size_t *index)

@@ -7,11 +7,14 @@
 
 #include "ledger/fold/assertions.h"
 #include "ledger/fold/id_index.h"
+#include "ledger/fold/large_pages.h"
 #include "ledger/fold/text_pool.h"
 
 enum {
-    ASSERTION_BLOCK = 4096, /* assertions allocated at once; they never move */
-    DIGEST_BLOCK = 256,     /* event_ids of a unit hashed at once; a past digest hashes one block */
+    /* Assertions allocated at once; they never move. */
+    ASSERTION_BLOCK = LARGE_PAGE_SIZE / sizeof(struct assertion),
+    ASSERTION_BLOCK_SIZE = ASSERTION_BLOCK * sizeof(struct assertion),
+    DIGEST_BLOCK = 256, /* event_ids of a unit hashed at once; a past digest hashes one block */
 };
 
 struct unit_name {
@@ -53,7 +56,7 @@ struct correction {
 };
 
 struct ledger {
-    uint64_t seed, position;
+    uint64_t seed, position, rules_position;
     int64_t recorded_at_ms;
     struct text_pool texts, subject_texts, unit_texts; /* number: 1 + index */
     struct subject_entry *subjects;

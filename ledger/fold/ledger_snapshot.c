@@ -21,9 +21,9 @@ enum {
     ITEMS_TOGETHER = 32,   /* each waits for memory while the others do */
     TEXT_SIZE_LIKELY = 16, /* bytes; an address, a firm, a place has more */
 };
-static const char first_line[] = "huoshui ledger snapshot 1\n";
+static const char first_line[] = "huoshui ledger snapshot 2\n";
 
-/* What kept.c writes depends on: kinds, and of each field number, type and whether it is long. */
+/* What kept.c writes depends on: kinds, and of each field number, type and whether it is kept. */
 static struct hash schema_digest(void)
 {
     CLEANUP(buffer_release) struct buffer text = {0};
@@ -32,7 +32,7 @@ static struct hash schema_digest(void)
         for (size_t i = 0; kind && i < kind->field_count; i++) {
             const struct field *field = &kind->fields[i];
             buffer_add_format(&text, "%u %u %d %d\n", number, field->number, (int)field->type,
-                              field->type == FIELD_TEXT && field->limit >= TEXT_LONG);
+                              kept_leaves_out(kind, field));
         }
     }
     return hash_of(buffer_bytes(&text));
@@ -359,6 +359,7 @@ enum err ledger_load(struct bytes snapshot, uint64_t seed, struct ledger **out)
         varint_read(bytes_of(body.data + head_size, body.size - head_size));
     if (!take_all(&reader, ledger))
         return ERR_MALFORMED;
+    ledger->rules_position = ledger->position;
     *out = TAKE(ledger);
     return OK;
 }

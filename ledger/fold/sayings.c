@@ -64,6 +64,16 @@ void sayings_sort(struct sayings *sayings)
         qsort(sayings->rows, sayings->count, sizeof(*sayings->rows), compare_sayings);
 }
 
+void sayings_gather(struct ledger_walk walk, enum event_kind kind, int32_t as_of,
+                    struct arena *arena, struct bytes (*key_of)(const struct event *event),
+                    struct sayings *out)
+{
+    sayings_collect(walk, kind, as_of, arena, out);
+    for (size_t i = 0; i < out->count; i++)
+        out->rows[i].key = key_of(&out->rows[i].event);
+    sayings_sort(out);
+}
+
 size_t sayings_group_end(const struct sayings *sayings, size_t start)
 {
     size_t end = start;

@@ -30,6 +30,10 @@ void sayings_collect(struct ledger_walk walk, enum event_kind kind, int32_t as_o
                      struct arena *arena, struct sayings *out);
 /* By key, then in the order above. */
 void sayings_sort(struct sayings *sayings);
+/* All three: collected, each with its key, sorted. */
+void sayings_gather(struct ledger_walk walk, enum event_kind kind, int32_t as_of,
+                    struct arena *arena, struct bytes (*key_of)(const struct event *event),
+                    struct sayings *out);
 /* The rows from start that share its key end before the one returned. */
 size_t sayings_group_end(const struct sayings *sayings, size_t start);
 

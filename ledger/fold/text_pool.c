@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "ledger/fold/large_pages.h"
 #include "ledger/fold/mix_hash.h"
 #include "ledger/fold/varint.h"
 
@@ -24,7 +25,7 @@ void text_pool_release(struct text_pool *pool)
 {
     byte_store_release(&pool->store);
     free(pool->places);
-    free(pool->slots);
+    large_pages_free(pool->slots, pool->slot_count * sizeof *pool->slots);
     *pool = (struct text_pool){.seed = pool->seed};
 }
 
@@ -68,9 +69,7 @@ static void resize(struct text_pool *pool, size_t slot_count)
     uint64_t *old = pool->slots;
     size_t old_count = pool->slot_count;
     pool->slot_count = slot_count;
-    pool->slots = calloc(pool->slot_count, sizeof *pool->slots);
-    if (!pool->slots)
-        abort();
+    pool->slots = large_pages_alloc(pool->slot_count * sizeof *pool->slots);
     for (size_t i = 0; i < old_count; i++) {
         size_t at = home(pool, old[i]);
         while (old[i] != 0 && pool->slots[at] != 0)
@@ -78,7 +77,7 @@ static void resize(struct text_pool *pool, size_t slot_count)
         if (old[i] != 0)
             pool->slots[at] = old[i];
     }
-    free(old);
+    large_pages_free(old, old_count * sizeof *old);
 }
 
 void text_pool_reserve(struct text_pool *pool, size_t count)

@@ -84,6 +84,52 @@ void alert_list_make(const struct ledger *ledger, const struct view *view, enum 
     gap_scan_end(&scan, out);
 }
 
+/* What the rules of each class make of one subject. view: of projects that count in figures. */
+static void look_at(struct gap_scan scans[ALERT_CLASSES], size_t subject,
+                    const struct project_view *project)
+{
+    for (size_t i = 0; i < ALERT_CLASSES; i++) {
+        if (alerts[i].project && project) {
+            arena_reset(&scans[i].scratch);
+            alerts[i].project(&scans[i], project);
+        }
+        if (alerts[i].subject) {
+            arena_reset(&scans[i].scratch);
+            alerts[i].subject(&scans[i], subject);
+        }
+    }
+}
+
+void alert_lists_make(const struct ledger *ledger, const struct view *view, size_t unit,
+                      const struct project_watch *watch, struct arena *arena,
+                      struct gap_list out[ALERT_CLASSES])
+{
+    struct gap_scan scans[ALERT_CLASSES], whole;
+    struct project_view project;
+    gap_scan_init(&whole, ledger, view, unit, arena);
+    for (size_t i = 0; i < ALERT_CLASSES; i++)
+        gap_scan_init(&scans[i], ledger, view, unit, arena);
+    for (size_t i = 0; i < ledger_subject_count(ledger); i++) {
+        if (!gap_is_wanted(&whole, ledger_subject_unit(ledger, i)))
+            continue;
+        arena_reset(&whole.scratch);
+        bool counts =
+            project_view_make(ledger, i, view, &whole.scratch, &project) && !project.excluded;
+        look_at(scans, i, counts ? &project : NULL);
+        if (counts && watch)
+            watch->see(watch->context, &project);
+    }
+    struct gap_list nothing;
+    gap_scan_end(&whole, &nothing);
+    for (size_t i = 0; i < ALERT_CLASSES; i++) {
+        if (alerts[i].unit)
+            gap_scan_units(&scans[i], alerts[i].unit);
+        if (alerts[i].whole)
+            alerts[i].whole(&scans[i]);
+        gap_scan_end(&scans[i], &out[i]);
+    }
+}
+
 void alert_add_subject(struct gap_scan *scan, size_t subject, int32_t since, uint64_t position)
 {
     struct project_view project;

@@ -190,16 +190,18 @@ void alert_large_industry(struct gap_scan *scan, const struct project_view *proj
     add_since_milestone(scan, project, MILESTONE_CONTRACT_SIGNED);
 }
 
+static struct bytes step_of(const struct event *event)
+{
+    return event->approval.step;
+}
+
 /* Which step had not passed by the start; empty: the events name none. */
 static struct bytes missing_step(struct gap_scan *scan, const struct project_view *project)
 {
     int32_t started = project->milestones[MILESTONE_STARTED].day;
     CLEANUP(sayings_release) struct sayings sayings = {0};
-    sayings_collect(ledger_walk_subject(scan->ledger, project->subject, scan->view->known_at),
-                    EVENT_APPROVAL, scan->view->as_of, &scan->scratch, &sayings);
-    for (size_t i = 0; i < sayings.count; i++)
-        sayings.rows[i].key = sayings.rows[i].event.approval.step;
-    sayings_sort(&sayings);
+    sayings_gather(ledger_walk_subject(scan->ledger, project->subject, scan->view->known_at),
+                   EVENT_APPROVAL, scan->view->as_of, &scan->scratch, step_of, &sayings);
     for (size_t i = 0, end; i < sayings.count; i = end) {
         bool has_passed = false;
         end = sayings_group_end(&sayings, i);

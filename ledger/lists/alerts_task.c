@@ -158,14 +158,17 @@ static void add_instruction(struct gap_scan *scan, const struct saying *rows, si
     gap_scan_add(scan, &row);
 }
 
+static struct bytes instruction_of(const struct event *event)
+{
+    return event->instruction.instruction_id;
+}
+
 static void add_instructions(struct gap_scan *scan, struct ledger_walk walk,
                              const struct gap_row *about)
 {
     CLEANUP(sayings_release) struct sayings sayings = {0};
-    sayings_collect(walk, EVENT_INSTRUCTION, scan->view->as_of, &scan->scratch, &sayings);
-    for (size_t i = 0; i < sayings.count; i++)
-        sayings.rows[i].key = sayings.rows[i].event.instruction.instruction_id;
-    sayings_sort(&sayings);
+    sayings_gather(walk, EVENT_INSTRUCTION, scan->view->as_of, &scan->scratch, instruction_of,
+                   &sayings);
     for (size_t i = 0, end; i < sayings.count; i = end) {
         end = sayings_group_end(&sayings, i);
         add_instruction(scan, &sayings.rows[i], end - i, about);

@@ -37,17 +37,19 @@ static void apply(struct commitment *commitment, const struct saying *saying)
         commitment->made = saying->day;
 }
 
+static struct bytes id_of(const struct event *event)
+{
+    return event->commitment.commitment_id;
+}
+
 static void make(struct ledger_walk walk, const struct view *view, struct arena *arena,
                  struct commitments *out)
 {
     *out = (struct commitments){0};
     CLEANUP(sayings_release) struct sayings sayings = {0};
-    sayings_collect(walk, EVENT_COMMITMENT, view->as_of, arena, &sayings);
+    sayings_gather(walk, EVENT_COMMITMENT, view->as_of, arena, id_of, &sayings);
     if (sayings.count == 0)
         return;
-    for (size_t i = 0; i < sayings.count; i++)
-        sayings.rows[i].key = sayings.rows[i].event.commitment.commitment_id;
-    sayings_sort(&sayings);
     out->rows = arena_alloc(arena, sayings.count * sizeof(*out->rows));
     if (!out->rows) {
         out->truncated = true;

@@ -65,6 +65,11 @@ extern const struct gap_rules gap_rules_default;
 struct gap_rules gap_rules_at(const struct ledger *ledger, const struct view *view,
                               struct arena *arena);
 
+/* 口径: one Chinese line, what puts a row on the list (gap_words.c). */
+const char *gap_definition(enum gap_class class);
+/* With the rules' days and counts in it. Appends. */
+void alert_definition(enum alert_class class, const struct gap_rules *rules, struct buffer *out);
+
 struct gap_row {
     size_t subject; /* SIZE_MAX: of a unit, not of a project */
     uint16_t unit;
@@ -88,3 +93,13 @@ void gap_list_make(const struct ledger *ledger, const struct view *view, enum ga
                    size_t unit, struct arena *arena, struct gap_list *out);
 void alert_list_make(const struct ledger *ledger, const struct view *view, enum alert_class class,
                      size_t unit, struct arena *arena, struct gap_list *out);
+
+/* Sees each project that counts in figures; its lists are gone afterwards. */
+struct project_watch {
+    void (*see)(void *context, const struct project_view *project);
+    void *context;
+};
+/* All alerts with one walk over the projects, which watch (may be NULL) sees as well. */
+void alert_lists_make(const struct ledger *ledger, const struct view *view, size_t unit,
+                      const struct project_watch *watch, struct arena *arena,
+                      struct gap_list out[ALERT_CLASSES]);

@@ -119,3 +119,28 @@ const struct light_rules *light_rules_at(const struct ledger *ledger, const char
         return rules;
     return light_rules_find(bytes_of_text(id));
 }
+
+static void add_set(const struct light_rules *rules, struct light_sets *out)
+{
+    if (rules)
+        out->rows[out->count++] = rules;
+}
+
+void light_sets_at(const struct ledger *ledger, struct rule_moment moment, struct arena *arena,
+                   struct light_sets *out)
+{
+    struct city_rule_names names = {0};
+    *out = (struct light_sets){0};
+    out->truncated = city_rule_names_find(ledger, DEFINITION_LIGHTS, moment, arena, &names) != OK;
+    out->rows = arena_alloc(arena, (light_rules_shipped_count + names.count) * sizeof(*out->rows));
+    if (!out->rows) {
+        out->truncated = true;
+        return;
+    }
+    for (size_t i = 0; i < light_rules_shipped_count; i++)
+        add_set(light_rules_at(ledger, light_rules_shipped[i].id, moment, arena), out);
+    for (size_t i = 0; i < names.count; i++) { /* arena_copy ends a name with a NUL */
+        if (!light_rules_find(names.names[i]))
+            add_set(light_rules_at(ledger, (const char *)names.names[i].data, moment, arena), out);
+    }
+}

@@ -32,3 +32,13 @@ void light_inputs_project(const struct ledger *ledger, const struct project_view
  * neither. One that does not parse is passed over. */
 const struct light_rules *light_rules_at(const struct ledger *ledger, const char *id,
                                          struct rule_moment moment, struct arena *arena);
+
+/* All sets in force: the shipped ones or what the city put in their place, then those that the city
+ * alone has, by their names. In the arena. */
+struct light_sets {
+    const struct light_rules **rows;
+    size_t count;
+    bool truncated; /* the arena was full: shipped ones alone, or none */
+};
+void light_sets_at(const struct ledger *ledger, struct rule_moment moment, struct arena *arena,
+                   struct light_sets *out);

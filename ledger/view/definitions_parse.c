@@ -40,47 +40,46 @@ static bool take_text(struct definitions_draft *draft, const struct json_value *
     return copy.data != NULL;
 }
 
-static bool take_id(struct definitions_draft *draft, struct rate_definition *rate,
-                    const struct json_value *value)
+static bool is_id(struct bytes text)
 {
-    for (size_t i = 0; i < value->text.size; i++) {
-        uint8_t byte = value->text.data[i];
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
         if (!(byte >= 'A' && byte <= 'Z') && !(byte >= '0' && byte <= '9') && byte != '_')
             return false;
     }
-    return take_text(draft, value, RATE_ID_MAX, &rate->id);
+    return true;
 }
 
-static bool take_name(struct definitions_draft *draft, struct rate_definition *rate,
-                      const struct json_value *value)
-{
-    return take_text(draft, value, RATE_TEXT_MAX, &rate->name);
-}
-
-static bool take_formula(struct definitions_draft *draft, struct rate_definition *rate,
-                         const struct json_value *value)
-{
-    return take_text(draft, value, RATE_TEXT_MAX, &rate->formula);
-}
-
-static bool take_version(struct definitions_draft *draft, struct rate_definition *rate,
-                         const struct json_value *value)
-{
-    return take_text(draft, value, RATE_ID_MAX, &rate->version);
-}
-
-static bool take_numerator(struct definitions_draft *draft, struct rate_definition *rate,
+/* A member of a rate that is a text: which one, by its key. */
+static bool take_rate_text(struct definitions_draft *draft, struct rate_definition *rate,
                            const struct json_value *value)
 {
-    (void)draft;
-    return measure_of_id(value->text, &rate->numerator);
+    const struct {
+        const char *key, **out;
+        size_t max;
+    } members[] = {{"id", &rate->id, RATE_ID_MAX},
+                   {"name", &rate->name, RATE_TEXT_MAX},
+                   {"formula", &rate->formula, RATE_TEXT_MAX},
+                   {"version", &rate->version, RATE_ID_MAX}};
+    for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
+        if (bytes_equal_text(value->key, members[i].key))
+            return take_text(draft, value, members[i].max, members[i].out);
+    }
+    return false;
 }
 
-static bool take_denominator(struct definitions_draft *draft, struct rate_definition *rate,
-                             const struct json_value *value)
+static bool take_id(struct definitions_draft *draft, struct rate_definition *rate,
+                    const struct json_value *value)
+{
+    return is_id(value->text) && take_rate_text(draft, rate, value);
+}
+
+static bool take_measure(struct definitions_draft *draft, struct rate_definition *rate,
+                         const struct json_value *value)
 {
     (void)draft;
-    return measure_of_id(value->text, &rate->denominator);
+    bool is_numerator = bytes_equal_text(value->key, "numerator");
+    return measure_of_id(value->text, is_numerator ? &rate->numerator : &rate->denominator);
 }
 
 static bool take_rounding(struct definitions_draft *draft, struct rate_definition *rate,
@@ -109,11 +108,11 @@ static bool take_headline(struct definitions_draft *draft, struct rate_definitio
 
 static const struct member_rule rate_rules[] = {
     {"id", JSON_TEXT, take_id, "id 用大写字母、数字和下划线 (A-Z 0-9 _)"},
-    {"name", JSON_TEXT, take_name, "给一个名称,如 开工率"},
-    {"formula", JSON_TEXT, take_formula, "给一行公式"},
-    {"version", JSON_TEXT, take_version, "给一个版本号"},
-    {"numerator", JSON_TEXT, take_numerator, "用已有的计量,如 STARTED"},
-    {"denominator", JSON_TEXT, take_denominator, "用已有的计量,如 SIGNED"},
+    {"name", JSON_TEXT, take_rate_text, "给一个名称,如 开工率"},
+    {"formula", JSON_TEXT, take_rate_text, "给一行公式"},
+    {"version", JSON_TEXT, take_rate_text, "给一个版本号"},
+    {"numerator", JSON_TEXT, take_measure, "用已有的计量,如 STARTED"},
+    {"denominator", JSON_TEXT, take_measure, "用已有的计量,如 SIGNED"},
     {"rounding", JSON_TEXT, take_rounding, "HALF_UP 或 TRUNCATE"},
     {"digits", JSON_NUMBER, take_digits, "0 到 9 的整数"},
     {"headline", JSON_FLAG, take_headline, "true 或 false"},
@@ -161,35 +160,27 @@ static bool take_texts(struct definitions_draft *draft, const struct json_value 
     return true;
 }
 
-static bool take_industries(struct definitions_draft *draft, struct rate_definition *rate,
-                            const struct json_value *value)
+/* A list of texts among the settings: which one, by its key. */
+static bool take_list(struct definitions_draft *draft, struct rate_definition *rate,
+                      const struct json_value *value)
 {
+    struct definitions *definitions = &draft->definitions;
     (void)rate;
-    return take_texts(draft, value, draft->definitions.excluded_industries,
-                      DEFINITION_INDUSTRIES_MAX, &draft->definitions.excluded_industry_count);
+    if (bytes_equal_text(value->key, "excluded_industries"))
+        return take_texts(draft, value, definitions->excluded_industries, DEFINITION_INDUSTRIES_MAX,
+                          &definitions->excluded_industry_count);
+    return take_texts(draft, value, definitions->approvals, DEFINITION_APPROVALS_MAX,
+                      &definitions->approval_count);
 }
 
-static bool take_approvals(struct definitions_draft *draft, struct rate_definition *rate,
+static bool take_exclusion(struct definitions_draft *draft, struct rate_definition *rate,
                            const struct json_value *value)
 {
+    struct definitions *definitions = &draft->definitions;
     (void)rate;
-    return take_texts(draft, value, draft->definitions.approvals, DEFINITION_APPROVALS_MAX,
-                      &draft->definitions.approval_count);
-}
-
-static bool take_government(struct definitions_draft *draft, struct rate_definition *rate,
-                            const struct json_value *value)
-{
-    (void)rate;
-    draft->definitions.exclude_government_money = value->number != 0;
-    return true;
-}
-
-static bool take_endogenous(struct definitions_draft *draft, struct rate_definition *rate,
-                            const struct json_value *value)
-{
-    (void)rate;
-    draft->definitions.exclude_endogenous = value->number != 0;
+    bool is_government = bytes_equal_text(value->key, "exclude_government_money");
+    *(is_government ? &definitions->exclude_government_money : &definitions->exclude_endogenous) =
+        value->number != 0;
     return true;
 }
 
@@ -208,10 +199,10 @@ static const struct member_rule setting_rules[] = {
     {"rates", JSON_LIST, take_rates, "每一项都要有 id (each needs an id)"},
     {"body_order", JSON_LIST, take_body_order, "列出部门,如 [\"STATISTICS\",\"DRC\"],不重复"},
     {"landed", JSON_TEXT, take_landed, "用一个节点,如 STARTED"},
-    {"excluded_industries", JSON_LIST, take_industries, "产业名称的列表,至多32个"},
-    {"exclude_government_money", JSON_FLAG, take_government, "true 或 false"},
-    {"exclude_endogenous", JSON_FLAG, take_endogenous, "true 或 false"},
-    {"approvals_before_start", JSON_LIST, take_approvals, "前置手续的列表,至多16个"},
+    {"excluded_industries", JSON_LIST, take_list, "产业名称的列表,至多32个"},
+    {"exclude_government_money", JSON_FLAG, take_exclusion, "true 或 false"},
+    {"exclude_endogenous", JSON_FLAG, take_exclusion, "true 或 false"},
+    {"approvals_before_start", JSON_LIST, take_list, "前置手续的列表,至多16个"},
     {"close_day", JSON_NUMBER, take_close_day, "次月的日,0 到 28"},
 };
 

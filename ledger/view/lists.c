@@ -44,18 +44,20 @@ static size_t apply(struct list_membership *rows, size_t count, const struct say
     return count;
 }
 
+static struct bytes name_of(const struct event *event)
+{
+    return event->list.list;
+}
+
 void list_memberships_make(const struct ledger *ledger, size_t subject, const struct view *view,
                            struct arena *arena, struct list_memberships *out)
 {
     *out = (struct list_memberships){0};
     CLEANUP(sayings_release) struct sayings sayings = {0};
-    sayings_collect(ledger_walk_subject(ledger, subject, view->known_at), EVENT_LIST, view->as_of,
-                    arena, &sayings);
+    sayings_gather(ledger_walk_subject(ledger, subject, view->known_at), EVENT_LIST, view->as_of,
+                   arena, name_of, &sayings);
     if (sayings.count == 0)
         return;
-    for (size_t i = 0; i < sayings.count; i++)
-        sayings.rows[i].key = sayings.rows[i].event.list.list;
-    sayings_sort(&sayings);
     out->rows = arena_alloc(arena, sayings.count * sizeof(*out->rows));
     if (!out->rows) {
         out->truncated = true;

@@ -97,18 +97,20 @@ static bool fold(const struct saying *rows, size_t count, int32_t as_of, struct 
     return true;
 }
 
+static struct bytes id_of(const struct event *event)
+{
+    return event->obstacle.obstacle_id;
+}
+
 void obstacle_list_make(const struct ledger *ledger, size_t subject, const struct view *view,
                         struct arena *arena, struct obstacle_list *out)
 {
     *out = (struct obstacle_list){0};
     CLEANUP(sayings_release) struct sayings sayings = {0};
-    sayings_collect(ledger_walk_subject(ledger, subject, view->known_at), EVENT_OBSTACLE,
-                    view->as_of, arena, &sayings);
+    sayings_gather(ledger_walk_subject(ledger, subject, view->known_at), EVENT_OBSTACLE,
+                   view->as_of, arena, id_of, &sayings);
     if (sayings.count == 0)
         return;
-    for (size_t i = 0; i < sayings.count; i++)
-        sayings.rows[i].key = sayings.rows[i].event.obstacle.obstacle_id;
-    sayings_sort(&sayings);
     size_t groups = 0;
     for (size_t i = 0; i < sayings.count; i = sayings_group_end(&sayings, i))
         groups++;

@@ -6,6 +6,8 @@
 #include "ledger/view/obstacles.h"
 #include "ledger/view/view_parts.h"
 
+enum { FAIR_NUMBER = 7 }; /* field number of document.fair */
+
 int view_compare_units(const struct view_work *work, uint16_t left, uint16_t right)
 {
     uint16_t own = work->out->unit;
@@ -206,6 +208,14 @@ static bool is_read(struct view_work *work, uint8_t kind)
            kind == EVENT_LAND || kind == EVENT_CONTACT || kind == EVENT_PLAN;
 }
 
+/* The texts that say() looks at, by bits of field numbers: most are never, and each is a jump. */
+static uint64_t texts_wanted(uint8_t kind)
+{
+    if (kind == EVENT_DOCUMENT)
+        return (uint64_t)1 << FAIR_NUMBER;
+    return kind == EVENT_PROJECT || kind == EVENT_APPROVAL ? UINT64_MAX : 0;
+}
+
 static void note(struct view_work *work, const struct assertion *assertion)
 {
     struct project_view *out = work->out;
@@ -265,7 +275,8 @@ static bool walk_all(struct view_work *work)
         note(work, assertion);
         if (!is_read(work, assertion->kind))
             continue;
-        ledger_read(work->ledger, assertion, work->arena, &read);
+        ledger_read_fields(work->ledger, assertion, texts_wanted(assertion->kind), work->arena,
+                           &read);
         say(work, assertion, &read.event);
     }
     return has_happened;

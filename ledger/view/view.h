@@ -70,8 +70,9 @@ struct project_view {
     int32_t origin, chain_effect, land_supply_class, scope, channel; /* enums, 0: not said */
     struct texts investor_classes, tags;
     bool carried_over, endogenous, government_money;
-    bool is_project; /* false: only a lead so far, a goal of visits or plans */
-    bool excluded;   /* by the scope rules in force (R38, R39): counts in no figure */
+    bool is_project;      /* false: only a lead so far, a goal of visits or plans */
+    bool looks_elsewhere; /* at a word that is of another project, or did not come yet */
+    bool excluded;        /* by the scope rules in force (R38, R39): counts in no figure */
     struct amount_view planned_total, planned_fixed, phase_one;
     struct milestone_view milestones[MILESTONES];
     struct amount_view received[ORIGINS];                  /* by as_of; [0]: of all origins */

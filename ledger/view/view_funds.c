@@ -73,6 +73,15 @@ static bool found_amount(struct view_work *work, const struct verification_fact 
     return amount.known;
 }
 
+/* What was not known then, is not there; and once it comes, it may be said of another project. */
+static const struct assertion *find_target(struct view_work *work,
+                                           const struct verification_fact *fact)
+{
+    const struct assertion *target = ledger_find_event(work->ledger, fact->target.data);
+    work->out->looks_elsewhere |= !target || target->subject != work->out->subject + 1;
+    return target && target->position <= work->view->known_at ? target : NULL;
+}
+
 void verification_say(struct view_work *work, const struct assertion *assertion,
                       const struct verification_fact *fact)
 {
@@ -82,10 +91,10 @@ void verification_say(struct view_work *work, const struct assertion *assertion,
     if (is_own_word || assertion->day > work->view->as_of)
         return;
     if (fact->target.size == EVENT_ID_SIZE)
-        target = ledger_find_event(work->ledger, fact->target.data);
+        target = find_target(work, fact);
     bool is_of_funds = target && target->kind == EVENT_FUNDS;
     if (is_of_funds)
-        ledger_read(work->ledger, target, work->arena, &read);
+        ledger_read_fields(work->ledger, target, 0, NULL, &read);
     else if (target || fact->milestone != MILESTONE_NONE || !fact->verified_amount.has_value)
         return;
     const struct funds_fact *claim = &read.event.funds;

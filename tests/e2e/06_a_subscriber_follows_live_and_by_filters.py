@@ -77,6 +77,24 @@ class Follow(harness.Test):
             os.kill(stalled.pid, signal.SIGCONT)
         until("it catches up", lambda: len(stalled.out.splitlines()) == len(other))
 
+    def test_a_supervisor_and_an_exporter_are_told_how_it_fares(self):
+        city = self.city("341502")
+        agent = city.agents["341502"]
+        agent.note("一")
+        agent.wait_empty()
+        places = {"broker": city.broker, "agent": agent}
+        for program, place in places.items():
+            self.assertEqual("", city.call(program, "status", place.folder, "--check").said)
+        figures = city.call("broker", "status", city.broker.folder, "--prometheus").out.splitlines()
+        self.assertIn('huoshui_broker_unit_online{unit="341502",name="金安区"} 1', figures)
+        self.assertIn('huoshui_broker_unit_backlog{unit="341502",name="金安区"} 0', figures)
+        self.assertIn('huoshui_agent_waiting{unit="341502"} 0',
+                      city.call("agent", "status", agent.folder, "--prometheus").out.splitlines())
+        agent.stop()
+        city.broker.stop()
+        for program, why in {"broker": "not running", "agent": "huoshui-agent run"}.items():
+            self.assertIn(why, city.call(program, "status", places[program].folder, "--check", expect=1).said)
+
 
 if __name__ == "__main__":
     harness.main()

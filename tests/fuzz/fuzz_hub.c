@@ -48,12 +48,13 @@ static void subscribe(struct hub_scene *scene, struct choices *choices, char rou
                            .all_records = choose(choices, 2) == 0},
             },
     };
+    frame.subscribe.with_contacts = frame.subscribe.subscription % 2 == 1;
     hub_scene_frame(scene, route, key, &frame);
 }
 
 static void other_frame(struct hub_scene *scene, struct choices *choices, char route, int key)
 {
-    struct frame frame = {.kind = FRAME_HELLO + choose(choices, FRAME_UNSUBSCRIBE)};
+    struct frame frame = {.kind = FRAME_HELLO + choose(choices, FRAME_CONTACTS)};
     switch (frame.kind) {
     case FRAME_GRANT:
         frame.grant = (struct grant){choose(choices, 12), choose(choices, 64)};
@@ -70,6 +71,7 @@ static void other_frame(struct hub_scene *scene, struct choices *choices, char r
     case FRAME_BYE:
     case FRAME_SUBSCRIBE:
     case FRAME_UPDATE:
+    case FRAME_CONTACTS:
         break; /* all zero: empty is a form too */
     }
     hub_scene_frame(scene, route, key, &frame);

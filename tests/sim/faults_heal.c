@@ -62,14 +62,16 @@ static void demand_a_cause(const struct faults *faults, const struct agent_node 
            state.text);
 }
 
-/* Settled in its own eyes and in the broker's: it may not know yet that the log was restored. */
+/* Settled in its own eyes and in the broker's: it may not know yet that the log was restored, or
+ * its key revoked. */
 static bool is_settled(const struct agent_node *agent)
 {
     const struct hub *hub = &agent->world->broker->exchange.hub;
     const struct session *session = map_get(&hub->sessions, bytes_of_text(agent->unit));
     const struct outbox_state *state = &agent->home.state;
-    return agent_node_is_settled(agent) && session && session->epoch == state->epoch &&
-           session->have_seq == state->last_seq;
+    const struct roster_entry *entry = roster_by_unit(hub->roster, bytes_of_text(agent->unit));
+    return agent_node_is_settled(agent) && session && entry && entry->epoch == state->epoch &&
+           session->epoch == state->epoch && session->have_seq == state->last_seq;
 }
 
 /* True: this machine has come to its end. */

@@ -49,6 +49,17 @@ static void ack_text(const struct ack *ack, char *out, size_t size)
                        ack->refusals[i].seq, ack->refusals[i].reason);
 }
 
+static void contacts_text(const struct contacts *contacts, char *out, size_t size)
+{
+    int at = snprintf(out, size, "contacts %" PRIu32 "%s", contacts->subscription,
+                      contacts->whole ? " whole" : "");
+    for (size_t i = 0; i < contacts->unit_count && at > 0 && (size_t)at < size; i++)
+        at +=
+            snprintf(out + at, size - (size_t)at, " %.*s:%s+%" PRIu64,
+                     (int)contacts->units[i].unit.size, (const char *)contacts->units[i].unit.data,
+                     contacts->units[i].is_online ? "on" : "off", contacts->units[i].backlog);
+}
+
 static void feed_text(const struct frame *frame, char *out, size_t size)
 {
     const struct update *update = &frame->update;
@@ -78,6 +89,8 @@ char *frame_text(struct bytes bytes, char out[FRAME_TEXT_MAX])
         (void)snprintf(out, FRAME_TEXT_MAX, "%zu bytes that are no frame", bytes.size);
     else if (frame.kind == FRAME_ACK)
         ack_text(&frame.ack, out, FRAME_TEXT_MAX);
+    else if (frame.kind == FRAME_CONTACTS)
+        contacts_text(&frame.contacts, out, FRAME_TEXT_MAX);
     else if (frame.kind < FRAME_SUBSCRIBE)
         session_text(&frame, out, FRAME_TEXT_MAX);
     else

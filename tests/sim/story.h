@@ -29,7 +29,8 @@
     STORY(first_welcome_lost)                                                                      \
     STORY(refusal_and_a_full_disk)                                                                 \
     STORY(killed_before_the_ack)                                                                   \
-    STORY(slow_link)
+    STORY(slow_link)                                                                               \
+    STORY(out_of_contact)
 #define STORY_DECLARATION(name) void story_##name(struct world *world);
 STORIES(STORY_DECLARATION)
 

@@ -49,6 +49,7 @@ struct subscriber_node *subscriber_node_create(struct world *world,
     node->quality = (struct link_quality){.delay_ms = 10, .jitter_ms = 5};
     node->filter.all_records = plan->all_records;
     node->with_signatures = plan->with_signatures;
+    node->with_contacts = plan->with_contacts;
     node->is_dense = plan->all_records && !plan->unit && plan->kind == 0;
     node->window = plan->window;
     if (plan->unit) {
@@ -157,6 +158,38 @@ static void on_update(struct subscriber_node *node, const struct update *update)
                   update->head_position);
 }
 
+struct contact_seen *subscriber_node_contact(struct subscriber_node *node, struct bytes unit)
+{
+    for (size_t i = 0; i < node->contact_count; i++) {
+        if (bytes_equal_text(unit, node->contacts[i].unit))
+            return &node->contacts[i];
+    }
+    return NULL;
+}
+
+static void on_contacts(struct subscriber_node *node, const struct contacts *contacts)
+{
+    DEMAND(node->world, node->with_contacts, "%s is told of links and never asked", node->name);
+    if (!follower_on_contacts(&node->follower, contacts, node->world->now_ms))
+        return;
+    if (contacts->whole)
+        node->contact_count = 0;
+    for (size_t i = 0; i < contacts->unit_count; i++) {
+        const struct unit_contact *told = &contacts->units[i];
+        struct contact_seen *seen = subscriber_node_contact(node, told->unit);
+        if (!seen) {
+            DEMAND(node->world, node->contact_count < WORLD_AGENTS_MAX, "units nobody enrolled");
+            seen = &node->contacts[node->contact_count++];
+            bytes_to_text(told->unit, seen->unit, sizeof seen->unit);
+        }
+        seen->is_online = told->is_online;
+        seen->last_contact_ms = told->last_contact_ms;
+        seen->backlog = told->backlog;
+        world_say(node->world, node->name, "hears %s %s backlog=%" PRIu64, seen->unit,
+                  seen->is_online ? "online" : "offline", seen->backlog);
+    }
+}
+
 static void on_frame(void *context, struct bytes bytes)
 {
     struct subscriber_node *node = context;
@@ -177,6 +210,8 @@ static void on_frame(void *context, struct bytes bytes)
         follower_on_bye(follower, &frame.bye, now_ms);
     else if (frame.kind == FRAME_HEARTBEAT)
         follower_on_heartbeat(follower, &frame.heartbeat, now_ms);
+    else if (frame.kind == FRAME_CONTACTS)
+        on_contacts(node, &frame.contacts);
     else
         follower_on_nonsense(follower, "a frame that is not for a subscriber");
 }
@@ -189,6 +224,7 @@ static bool send_frame(struct subscriber_node *node, struct frame *frame)
     if (frame->kind == FRAME_SUBSCRIBE) {
         frame->subscribe.filter = node->filter;
         frame->subscribe.with_signatures = node->with_signatures;
+        frame->subscribe.with_contacts = node->with_contacts;
     }
     wire_frame_encode(frame, &bytes);
     return network_send_to_broker(&node->world->network, node->link, buffer_bytes(&bytes)) ==
@@ -248,11 +284,29 @@ uint64_t subscriber_node_next_ms(const struct subscriber_node *node)
     return node->turn_at_ms < deadline_ms ? node->turn_at_ms : deadline_ms;
 }
 
-bool subscriber_node_is_settled(const struct subscriber_node *node)
+/* Is what it was told what the broker knows? */
+static bool knows_the_links(struct subscriber_node *node)
+{
+    const struct hub *hub = &node->world->broker->exchange.hub;
+    size_t units = 0;
+    for (const struct list *at = hub->presence.changes.next; at != &hub->presence.changes;
+         at = at->next, units++) {
+        const struct unit_contact *contact =
+            &CONTAINER_OF(at, struct presence_unit, in_changes)->contact;
+        const struct session *session = map_get(&hub->sessions, contact->unit);
+        const struct contact_seen *seen = subscriber_node_contact(node, contact->unit);
+        if (!seen || seen->is_online != session->live || seen->backlog != contact->backlog)
+            return false;
+    }
+    return units == node->contact_count;
+}
+
+bool subscriber_node_is_settled(struct subscriber_node *node)
 {
     const struct world *world = node->world;
     return node->is_up && follower_is_live(&node->follower) && world->broker->is_up &&
-           node->follower.head_position == world->broker->exchange.hub.head_position;
+           node->follower.head_position == world->broker->exchange.hub.head_position &&
+           (!node->with_contacts || knows_the_links(node));
 }
 
 bool subscriber_node_wants(const struct subscriber_node *node, const struct record *record)

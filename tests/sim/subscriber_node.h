@@ -13,6 +13,13 @@ struct replica_row {
     struct hash hash;
 };
 
+struct contact_seen { /* of a unit's link, as it was told */
+    char unit[UNIT_TEXT_MAX + 1];
+    bool is_online;
+    int64_t last_contact_ms;
+    uint64_t backlog;
+};
+
 struct subscriber_node {
     struct world *world;
     char name[32];
@@ -25,8 +32,10 @@ struct subscriber_node {
     /* what it asks for */
     struct bytes units[2];
     struct filter filter;
-    bool is_dense, with_signatures;
+    bool is_dense, with_signatures, with_contacts;
     uint64_t window;
+    struct contact_seen contacts[WORLD_AGENTS_MAX];
+    size_t contact_count;
     /* its disk */
     struct replica_row *rows;
     size_t row_count, row_capacity;
@@ -37,7 +46,7 @@ struct subscriber_plan {
     const char *name;
     const char *unit; /* NULL: all */
     uint32_t kind;    /* 0: all */
-    bool all_records, with_signatures;
+    bool all_records, with_signatures, with_contacts;
     uint64_t window;
 };
 
@@ -48,6 +57,8 @@ void subscriber_node_start(struct subscriber_node *node);
 void subscriber_node_kill(struct subscriber_node *node); /* the replica stays */
 void subscriber_node_step(struct subscriber_node *node);
 uint64_t subscriber_node_next_ms(const struct subscriber_node *node);
-bool subscriber_node_is_settled(const struct subscriber_node *node);
+bool subscriber_node_is_settled(struct subscriber_node *node);
+/* What it was told last of a unit's link; NULL: nothing. */
+struct contact_seen *subscriber_node_contact(struct subscriber_node *node, struct bytes unit);
 /* Does this record belong into its replica? Judged here, not by the broker's feed. */
 bool subscriber_node_wants(const struct subscriber_node *node, const struct record *record);

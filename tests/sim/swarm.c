@@ -32,7 +32,7 @@ static void populate(struct world *world)
     static const uint32_t windows[] = {3, 20, 100, 4000};
     static const struct subscriber_plan plans[] = {
         {.name = "auditor", .all_records = true, .with_signatures = true, .window = 1000},
-        {.name = "display", .window = 40},
+        {.name = "display", .with_contacts = true, .window = 40},
         {.name = "one-unit", .unit = "341503", .window = 7},
         {.name = "one-kind", .kind = EVENT_MILESTONE, .window = 50},
     };

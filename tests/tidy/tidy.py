@@ -25,7 +25,7 @@ LEDGER = ("event", "fold", "view", "lists", "figures", "claims", "assess")
 
 # In a program's folder these do; every other file is a core and only decides. The whole of audit does.
 SHELLS = {"main", "daemon", "server", "writer"}
-SHELL_PREFIX = "commands"
+SHELL_PREFIXES = ("commands", "gateway")  # gateway: HTTP on the loop
 SHELL_FILES = {
     "broker/office",  # opens the directory: settings, keys, store
     "broker/status",  # a command, in a file of its own
@@ -33,11 +33,14 @@ SHELL_FILES = {
     "agent/home",  # opens the directory: settings, keys, outbox
     "agent/import_run",  # the command that drives the import's cores
     "agent/outbox_add",
-    "display/gateway",  # HTTP on the loop
-    "display/gateway_conn",
-    "display/gateway_reply",
-    "display/home",  # opens the directory: settings, keys, replica, grants
+    "display/assets",  # the table of files, read once
+    "display/display_home",  # opens the directory: settings, keys, replica, grants
     "display/desk",  # the thread that follows the broker and owns the ledger
+    "display/desk_parts",
+    "display/desk_post",  # what crosses between its thread and the server's
+    "display/desk_feed",  # its parts: what comes from the broker
+    "display/desk_tell",  # what goes to the browsers
+    "display/desk_answer",  # and what is answered
     "display/replica",  # the records the broker sent, in LMDB
 }
 STORE_CORES = {
@@ -111,7 +114,7 @@ def is_shell(path):
     room, name = path.split("/")[0], os.path.basename(stem(path))
     if room not in PROGRAMS:
         return False
-    return room == "audit" or name in SHELLS or name.startswith(SHELL_PREFIX) or stem(path) in SHELL_FILES
+    return room == "audit" or name in SHELLS or name.startswith(SHELL_PREFIXES) or stem(path) in SHELL_FILES
 
 
 def is_core(path):

@@ -24,6 +24,19 @@ static void exchange_note_update(struct exchange_scene *scene, const struct upda
                       update->signature_count);
 }
 
+static void exchange_note_contacts(struct exchange_scene *scene, const struct contacts *contacts)
+{
+    buffer_add_format(&scene->said, " contacts %" PRIu32 "%s", contacts->subscription,
+                      contacts->whole ? " whole" : "");
+    for (size_t i = 0; i < contacts->unit_count; i++) {
+        const struct unit_contact *unit = &contacts->units[i];
+        buffer_add_format(&scene->said, " %.*s:%s+%" PRIu64 " at=%" PRId64 " offset=%" PRId64,
+                          (int)unit->unit.size, (const char *)unit->unit.data,
+                          unit->is_online ? "on" : "off", unit->backlog, unit->last_contact_ms,
+                          unit->clock_offset_ms);
+    }
+}
+
 static void exchange_note(struct exchange_scene *scene, const struct frame *frame)
 {
     switch (frame->kind) {
@@ -50,6 +63,9 @@ static void exchange_note(struct exchange_scene *scene, const struct frame *fram
         break;
     case FRAME_UPDATE:
         exchange_note_update(scene, &frame->update);
+        break;
+    case FRAME_CONTACTS:
+        exchange_note_contacts(scene, &frame->contacts);
         break;
     case FRAME_HELLO:
     case FRAME_PUSH:

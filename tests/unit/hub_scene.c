@@ -34,6 +34,7 @@ void hub_scene_open(struct hub_scene *scene)
     enrol(scene, SCENE_DISPLAY, "");
     enrol(scene, SCENE_STRANGER, "");
     hub_init(&scene->hub, &scene->roster, &secret, 1, &quiet);
+    hub_on_roster_changed(&scene->hub);
     scene->hub.limits = (struct session_limits){.window_events = 30, .taking = true};
     scene->events = calloc(PUSH_EVENTS_MAX, sizeof(*scene->events));
 }
@@ -188,6 +189,7 @@ static void note_frame(struct hub_scene *scene, const struct frame *frame)
     case FRAME_GRANT:
     case FRAME_UPDATE:
     case FRAME_UNSUBSCRIBE:
+    case FRAME_CONTACTS:
         assert(false); /* the hub makes none of these */
     }
 }
@@ -228,6 +230,24 @@ static void read_feed(struct hub_scene *scene, struct hub_feed *item)
         feed_on_scanned(feed, &update);
 }
 
+static void tell_contacts(struct hub_scene *scene, struct hub_feed *item)
+{
+    struct unit_contact units[CONTACTS_UNITS_MAX];
+    struct contacts contacts;
+    assert(item->peer->who && roster_may_watch(item->peer->who));
+    hub_contacts_offer(item, units, &contacts);
+    buffer_add_format(&scene->said, " contacts %" PRIu32 "%s", contacts.subscription,
+                      contacts.whole ? " whole" : "");
+    for (size_t i = 0; i < contacts.unit_count; i++)
+        buffer_add_format(&scene->said, " %.*s:%s+%" PRIu64, (int)units[i].unit.size,
+                          (const char *)units[i].unit.data, units[i].is_online ? "on" : "off",
+                          units[i].backlog);
+    if (scene->transport_full)
+        hub_contacts_on_blocked(item, scene->now_ms);
+    else
+        hub_contacts_on_told(item, scene->now_ms);
+}
+
 const char *hub_scene_turn(struct hub_scene *scene)
 {
     struct hub_action action;
@@ -244,6 +264,9 @@ const char *hub_scene_turn(struct hub_scene *scene)
             break;
         case HUB_ACK:
             send_ack(scene, action.peer);
+            break;
+        case HUB_CONTACTS:
+            tell_contacts(scene, action.feed);
             break;
         case HUB_READ:
             read_feed(scene, action.feed);

@@ -1,18 +1,7 @@
 /* random_frame.h - for tests: frames of every kind, filled at random within their limits. */
 #pragma once
 
-#include "random_event.h"
-
-static inline struct bytes random_unit(struct random *random)
-{
-    return bytes_of_text(random_chance(random, 50) ? "341502" : "3415-zsj");
-}
-
-static inline struct hash random_hash(struct random *random, struct arena *arena)
-{
-    struct hash hashes[] = {hash_of(random_bytes(random, arena, 8)), {{0}}};
-    return hashes[random_chance(random, 30)];
-}
+#include "random_frame_feed.h"
 
 static inline void random_session(struct random *random, struct arena *arena, struct frame *out)
 {
@@ -58,31 +47,6 @@ static inline void random_ack(struct random *random, struct arena *arena, struct
             (struct ack_refusal){i + 1, i + 2, REFUSAL_RIGHT, random_text(random, arena, 60)};
 }
 
-static inline void random_feed(struct random *random, struct arena *arena, struct frame *out)
-{
-    uint64_t credit = random_next(random);
-    struct filter *filter = &out->subscribe.filter;
-    if (out->kind == FRAME_GRANT) {
-        out->grant = (struct grant){7, credit};
-    } else if (out->kind == FRAME_UNSUBSCRIBE) {
-        out->unsubscribe = (struct unsubscribe){7};
-    } else {
-        out->subscribe = (struct subscribe){.subscription = 7,
-                                            .from_position = credit / 2,
-                                            .after = random_hash(random, arena),
-                                            .with_signatures = true,
-                                            .credit = credit};
-        filter->all_records = random_chance(random, 50);
-        if (random_chance(random, 50))
-            filter->units = random_texts(random, arena, false);
-        for (size_t i = 0; i < filter->units.count; i++)
-            filter->units.items[i] = random_unit(random);
-        filter->kind_count = random_below(random, 5);
-        for (size_t i = 0; i < filter->kind_count; i++)
-            filter->kinds[i] = 1 + (uint32_t)random_below(random, 30);
-    }
-}
-
 static inline void random_bulk(struct random *random, struct arena *arena, struct frame *out)
 {
     struct bytes batch = random_batch(random, arena);
@@ -113,6 +77,8 @@ static inline void random_frame(struct random *random, enum frame_kind kind, str
         random_bulk(random, arena, out);
     else if (kind == FRAME_ACK)
         random_ack(random, arena, &out->ack);
+    else if (kind == FRAME_CONTACTS)
+        random_contacts(random, arena, &out->contacts);
     else if (kind == FRAME_SUBSCRIBE || kind == FRAME_GRANT || kind == FRAME_UNSUBSCRIBE)
         random_feed(random, arena, out);
     else

@@ -29,8 +29,8 @@ static void a_row_rises_and_falls_by_places_within_its_group(void **state)
     struct assessment later = {.scheme = &scheme, .rows = now, .row_count = 3};
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 1 << 16);
-    struct board board;
-    board_make(&later, &earlier, &arena, &board);
+    struct score_board board;
+    score_board_make(&later, &earlier, &arena, &board);
     assert_int_equal(board.row_count, 3);
     assert_int_equal(board.rows[0].rise, 2);
     assert_int_equal(board.rows[0].gain, 25 * POINT);
@@ -54,12 +54,12 @@ static void a_first_sitting_has_no_rise(void **state)
     struct assessment later = {.scheme = &scheme, .rows = now, .row_count = 1};
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 1 << 16);
-    struct board board;
-    board_make(&later, NULL, &arena, &board);
+    struct score_board board;
+    score_board_make(&later, NULL, &arena, &board);
     assert_int_equal(board.row_count, 1);
     assert_null(board.rows[0].before);
     struct assessment empty = {.scheme = &scheme};
-    board_make(&later, &empty, &arena, &board);
+    score_board_make(&later, &empty, &arena, &board);
     assert_null(board.rows[0].before);
     assert_int_equal(board.gone, 0);
 }
@@ -80,8 +80,8 @@ static void another_group_or_another_scheme_is_told(void **state)
     struct assessment later = {.scheme = &new, .rows = now, .row_count = 1};
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 1 << 16);
-    struct board board;
-    board_make(&later, &earlier, &arena, &board);
+    struct score_board board;
+    score_board_make(&later, &earlier, &arena, &board);
     assert_true(board.other_scheme);
     assert_true(board.rows[0].other_group);
     assert_int_equal(board.rows[0].rise, 0);
@@ -95,8 +95,8 @@ static void an_arena_too_small_is_told(void **state)
     struct assessment later = {.scheme = &scheme, .rows = now, .row_count = 1};
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 8);
-    struct board board;
-    board_make(&later, NULL, &arena, &board);
+    struct score_board board;
+    score_board_make(&later, NULL, &arena, &board);
     assert_true(board.incomplete);
     assert_int_equal(board.row_count, 0);
 }

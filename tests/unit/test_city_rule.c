@@ -73,6 +73,38 @@ static void another_name_or_kind_is_another_rule(void **state)
         city_rule_find(scene->ledger, DEFINITION_ARBITER, "year", moment, &scene->arena, &rule));
 }
 
+static void the_names_of_a_kind_are_those_in_force_each_once_by_their_bytes(void **state)
+{
+    static const char *const names[] = {"year", "b", "a", "b"};
+    struct ledger_scene *scene = *state;
+    struct city_rule_names found;
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        (void)ledger_scene_submit(scene, "3415",
+                                  "{'kind':'DEFINITION','occurred_on':'2022-01-01','definition':{"
+                                  "'definition':'SCHEME','name':'%s','from':'2022-0%zu-01',"
+                                  "'content':'{}'}}",
+                                  names[i], i + 1);
+    (void)ledger_scene_submit(scene, "3415",
+                              "{'kind':'DEFINITION','occurred_on':'2022-01-01','definition':{"
+                              "'definition':'LIGHTS','name':'other kind','content':'{}'}}");
+    (void)say_rule(scene, "341502", "2022-01-01", "c");
+    struct rule_moment moment = {scene_day("2022-12-31"), UINT64_MAX};
+    assert_int_equal(
+        city_rule_names_find(scene->ledger, DEFINITION_SCHEME, moment, &scene->arena, &found), OK);
+    assert_int_equal(found.count, 3);
+    assert_true(bytes_equal_text(found.names[0], "a"));
+    assert_true(bytes_equal_text(found.names[1], "b"));
+    assert_true(bytes_equal_text(found.names[2], "year"));
+    moment.day = scene_day("2022-02-01");
+    assert_int_equal(
+        city_rule_names_find(scene->ledger, DEFINITION_SCHEME, moment, &scene->arena, &found), OK);
+    assert_int_equal(found.count, 2);
+    moment.known_at = 0;
+    assert_int_equal(
+        city_rule_names_find(scene->ledger, DEFINITION_SCHEME, moment, &scene->arena, &found), OK);
+    assert_int_equal(found.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +112,9 @@ int main(void)
                                         close_scene),
         cmocka_unit_test_setup_teardown(only_the_citys_own_agent_sets_rules, open_scene,
                                         close_scene),
+        cmocka_unit_test_setup_teardown(
+            the_names_of_a_kind_are_those_in_force_each_once_by_their_bytes, open_scene,
+            close_scene),
         cmocka_unit_test_setup_teardown(another_name_or_kind_is_another_rule, open_scene,
                                         close_scene),
     };

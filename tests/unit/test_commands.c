@@ -174,6 +174,75 @@ static void status_says_head_units_and_alarms(void **state)
     office_scene_close(&scene);
 }
 
+/* Every sample follows a HELP and a TYPE of its own name, and ends in a number. */
+static void assert_well_formed(const struct buffer *out)
+{
+    char text[16384], family[128] = "";
+    bytes_to_text(buffer_bytes(out), text, sizeof text);
+    for (char *rest = text, *line; (line = strsep(&rest, "\n")) && *line;) {
+        char name[128] = "", type[16] = "", end = 0;
+        unsigned long long number = 0;
+        if (sscanf(line, "# HELP %127s", family) == 1)
+            continue;
+        if (sscanf(line, "# TYPE %127s %15s", name, type) == 2) {
+            assert_string_equal(name, family);
+            continue;
+        }
+        assert_int_equal(sscanf(line, "%127[a-z_]", name), 1);
+        assert_string_equal(name, family);
+        assert_int_equal(sscanf(strrchr(line, ' '), " %llu%*[.0-9]%c", &number, &end), 1);
+    }
+    assert_true(*family);
+}
+
+static void status_for_prometheus_has_the_same_figures_well_formed(void **state)
+{
+    (void)state;
+    struct office_scene scene;
+    struct office_peer peer, display;
+    office_scene_open(&scene);
+    office_peer_make(&peer, PEER_AGENT, "341502", "金\"安区");
+    office_peer_make(&display, PEER_DISPLAY, "", "大屏");
+    assert_int_equal(office_enrol(&scene, &peer, "", ""), 0);
+    assert_int_equal(office_enrol(&scene, &display, "", ""), 0);
+    const char *prometheus[] = {"status", "prometheus"};
+    assert_int_equal(office_ask(&scene, prometheus, 2, BYTES_NONE), 0);
+    assert_true(says(&scene.out, "\nhuoshui_broker_head_position 3\n"));
+    assert_true(says(&scene.out, "\nhuoshui_broker_running 0\n"));
+    assert_true(says(&scene.out, "\nhuoshui_broker_alarms_total 0\n"));
+    assert_true(
+        says(&scene.out, "\nhuoshui_broker_unit_online{unit=\"341502\",name=\"金\\\"安区\"} 0\n"));
+    assert_false(says(&scene.out, "timestamp_seconds{")); /* never: no sample, not 1970 */
+    assert_false(says(&scene.out, "大屏"));
+    scene.out.size--; /* office_ask ended it */
+    assert_well_formed(&scene.out);
+    buffer_release(&peer.request);
+    buffer_release(&display.request);
+    office_scene_close(&scene);
+}
+
+static void a_check_fails_with_a_reason_unless_the_broker_runs_and_takes(void **state)
+{
+    (void)state;
+    static struct hub hub;
+    struct office_scene scene;
+    office_scene_open(&scene);
+    struct desk desk = {.office = &scene.office};
+    assert_int_equal(status_print(&desk, "check", &scene.answer), 1);
+    buffer_add(&scene.error, bytes_of("", 1));
+    assert_true(says(&scene.error, "not running"));
+    buffer_clear(&scene.error);
+    desk.hub = &hub;
+    assert_int_equal(status_print(&desk, "check", &scene.answer), 1);
+    buffer_add(&scene.error, bytes_of("", 1));
+    assert_true(says(&scene.error, "disk full"));
+    buffer_clear(&scene.error);
+    hub.limits.taking = true;
+    assert_int_equal(status_print(&desk, "check", &scene.answer), 0);
+    assert_int_equal(scene.error.size + scene.out.size, 0);
+    office_scene_close(&scene);
+}
+
 static void a_noted_backup_is_the_safe_position_after_a_reopen(void **state)
 {
     (void)state;
@@ -214,6 +283,8 @@ int main(void)
         cmocka_unit_test(revoking_names_a_unit_a_name_or_a_keyid_and_survives_a_reopen),
         cmocka_unit_test(a_display_named_like_a_unit_replaces_no_county),
         cmocka_unit_test(status_says_head_units_and_alarms),
+        cmocka_unit_test(status_for_prometheus_has_the_same_figures_well_formed),
+        cmocka_unit_test(a_check_fails_with_a_reason_unless_the_broker_runs_and_takes),
         cmocka_unit_test(a_noted_backup_is_the_safe_position_after_a_reopen),
         cmocka_unit_test(without_an_address_nobody_is_enrolled),
     };

@@ -248,6 +248,41 @@ static void status_has_the_numbers_and_the_link(void **state)
     assert_non_null(strstr(said, "\"broker_behind\":false,\"running\":true"));
 }
 
+static int ask_form(struct agent_scene *scene, const char *form)
+{
+    struct control_request request = {.arguments = {"status", form}, .argument_count = 2};
+    return agent_scene_ask(scene, &request);
+}
+
+static void status_for_prometheus_names_the_unit_in_every_sample(void **state)
+{
+    struct agent_scene *scene = *state;
+    agent_scene_note(scene, "一");
+    assert_int_equal(agent_scene_join(scene, "join", 7), 0);
+    agent_scene_start(scene);
+    assert_int_equal(ask_form(scene, "prometheus"), 0);
+    const char *said = agent_scene_said(scene);
+    assert_non_null(strstr(said, "# TYPE huoshui_agent_waiting gauge\n"
+                                 "huoshui_agent_waiting{unit=\"341502\"} 1\n"));
+    assert_non_null(strstr(said, "huoshui_agent_running{unit=\"341502\"} 1\n"));
+    assert_non_null(strstr(said, "huoshui_agent_link{unit=\"341502\",state=\"connecting\"} 1\n"));
+    assert_null(strstr(said, "{state"));
+}
+
+static void a_check_is_silent_while_the_agent_delivers_or_waits_for_its_line(void **state)
+{
+    struct agent_scene *scene = *state;
+    assert_int_equal(ask_form(scene, "check"), 1);
+    assert_non_null(strstr(agent_scene_complained(scene), "unjoined"));
+    assert_int_equal(agent_scene_join(scene, "join", 7), 0);
+    assert_int_equal(ask_form(scene, "check"), 1);
+    assert_non_null(strstr(agent_scene_complained(scene), "huoshui-agent run"));
+    agent_scene_start(scene);
+    assert_int_equal(ask_form(scene, "check"), 0);
+    assert_string_equal(agent_scene_said(scene), "");
+    assert_string_equal(agent_scene_complained(scene), "");
+}
+
 static void an_unknown_command_is_wrong_usage(void **state)
 {
     struct agent_scene *scene = *state;
@@ -275,6 +310,8 @@ int main(void)
         SCENE_TEST(waiting_ends_when_every_seq_is_answered),
         SCENE_TEST(waiting_fails_at_once_with_the_reason_when_the_link_is_held),
         SCENE_TEST(status_has_the_numbers_and_the_link),
+        SCENE_TEST(status_for_prometheus_names_the_unit_in_every_sample),
+        SCENE_TEST(a_check_is_silent_while_the_agent_delivers_or_waits_for_its_line),
         SCENE_TEST(an_unknown_command_is_wrong_usage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
  * durable, and what the store knows is looked up when it is needed. */
 #include "tests/unit/exchange_scene.h"
 
+#include <inttypes.h>
+
 #include "store/log.h"
 
 static struct batch *filling(const struct exchange_scene *scene)
@@ -329,6 +331,54 @@ static void a_subscriber_sees_an_event_after_its_commit_and_not_before(void **st
                         "a ack 2 at=6 room=4000\nd update 1: 6 to=6 signatures=1\n");
 }
 
+static void watch(struct exchange_scene *scene, char route)
+{
+    struct frame frame = {
+        .kind = FRAME_SUBSCRIBE,
+        .subscribe = {.subscription = 1, .from_position = 1, .with_contacts = true},
+    };
+    exchange_scene_frame(scene, route, AUDITOR, &frame);
+}
+
+static void what_is_known_of_a_silent_county_outlives_a_restart(void **state)
+{
+    struct exchange_scene *scene = *state;
+    exchange_scene_live(scene, JIN_AN);
+    scene->wall_ms += 3600000; /* an hour later it reports */
+    county_say_many(&scene->counties[JIN_AN], 2);
+    exchange_scene_push(scene, JIN_AN, 1, 2);
+    exchange_scene_commit(scene);
+    int64_t spoke_ms = scene->wall_ms;
+    exchange_scene_restart(scene);
+    watch(scene, 'd');
+    const char *said = exchange_scene_turn(scene);
+    char expected[100];
+    (void)snprintf(expected, sizeof expected, "341502:off+0 at=%" PRId64 " ", spoke_ms);
+    assert_non_null(strstr(said, "d contacts 1 whole "));
+    assert_non_null(strstr(said, expected));
+    assert_non_null(strstr(said, "341503:off+0 at=0 offset=0\n"));
+}
+
+static void contacts_that_found_no_room_are_told_later_as_they_are_then(void **state)
+{
+    struct exchange_scene *scene = *state;
+    watch(scene, 'd');
+    scene->outcome = EXCHANGE_FULL;
+    assert_string_equal(exchange_scene_turn(scene), "");
+    scene->outcome = EXCHANGE_SENT;
+    assert_string_equal(exchange_scene_turn(scene), "");
+    exchange_scene_hello(scene, JIN_AN);
+    scene->now_ms += PRESENCE_BLOCKED_MS;
+    const char *said = exchange_scene_turn(scene);
+    assert_non_null(strstr(said, "d contacts 1 whole "));
+    assert_non_null(strstr(said, "341502:on+0"));
+    assert_string_equal(exchange_scene_turn(scene), "");
+    watch(scene, 'd');
+    scene->outcome = EXCHANGE_GONE;
+    (void)exchange_scene_turn(scene);
+    assert_int_equal(scene->exchange.hub.feed_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +399,8 @@ int main(void)
         EXCHANGE_TEST(a_store_behind_its_head_file_is_an_alarm_in_the_first_batch),
         EXCHANGE_TEST(a_subscriber_goes_on_only_where_its_last_hash_stands),
         EXCHANGE_TEST(a_subscriber_sees_an_event_after_its_commit_and_not_before),
+        EXCHANGE_TEST(what_is_known_of_a_silent_county_outlives_a_restart),
+        EXCHANGE_TEST(contacts_that_found_no_room_are_told_later_as_they_are_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "tests/unit/audit_scene.h"
 
 #include "audit/fold.h"
+#include "reader/folding.h"
 #include "store/file.h"
 
 enum { MANY = FOLD_TAIL_RECORDS + 50 };
@@ -38,14 +39,24 @@ static void write_snapshot(const struct city *city, const struct ledger *ledger,
     CLEANUP(buffer_release) struct buffer bytes = {0};
     buffer_add(&bytes, hash_bytes(last));
     ledger_save(ledger, &bytes);
-    assert_int_equal(file_replace(city->root, FOLD_SNAPSHOT_NAME, buffer_bytes(&bytes)), OK);
+    assert_int_equal(file_replace(city->root, FOLDING_SNAPSHOT_NAME, buffer_bytes(&bytes)), OK);
 }
 
 static bool has_snapshot(const struct city *city)
 {
     char path[96];
-    (void)snprintf(path, sizeof path, "%s/%s", city->root, FOLD_SNAPSHOT_NAME);
+    (void)snprintf(path, sizeof path, "%s/%s", city->root, FOLDING_SNAPSHOT_NAME);
     return access(path, F_OK) == 0;
+}
+
+static uint64_t snapshot_position(const struct city *city)
+{
+    struct folding kept;
+    folding_init(&kept);
+    folding_load(&kept, city->root);
+    uint64_t position = ledger_position(kept.ledger);
+    folding_release(&kept);
+    return position;
 }
 
 /* A ledger at the position that knows nothing but one refusal there: it can be told apart. */
@@ -149,11 +160,12 @@ static void a_snapshot_of_another_log_is_not_believed(void **state)
         assert_int_equal(ledger_position(ledger), city.count);
         assert_int_equal(counts_of(ledger).events, 7);
         assert_int_equal(counts_of(ledger).refusals, 1);
+        assert_int_equal(snapshot_position(&city), city.count); /* and it does not stay */
         ledger_free(ledger);
         ledger_free(strange);
     }
     assert_int_equal(
-        file_replace(city.root, FOLD_SNAPSHOT_NAME, bytes_of_text("this is no snapshot")), OK);
+        file_replace(city.root, FOLDING_SNAPSHOT_NAME, bytes_of_text("this is no snapshot")), OK);
     struct ledger *ledger = fold(&city, UINT64_MAX, city.root);
     assert_int_equal(counts_of(ledger).events, 7);
     ledger_free(ledger);

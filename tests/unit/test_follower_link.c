@@ -58,6 +58,27 @@ static void an_update_of_an_earlier_subscription_is_stale(void **state)
     play_end(&play);
 }
 
+static void contacts_are_a_sign_of_life_and_taken_when_they_are_of_this_subscription(void **state)
+{
+    struct play play;
+    struct contacts contacts = {.subscription = 99};
+    (void)state;
+    play_begin(&play, &play_dense);
+    assert_false(follower_on_contacts(&play.follower, &contacts, play.now_ms)); /* no link */
+    play_link_up(&play);
+    contacts.subscription = play.follower.subscription;
+    play.now_ms += FOLLOWER_HEARTBEAT_MS;
+    play_expect_frame(&play, FRAME_HEARTBEAT);
+    assert_true(follower_on_contacts(&play.follower, &contacts, play.now_ms));
+    play.now_ms += FOLLOWER_REPLY_MS; /* no reply came, and none is missed */
+    assert_false(play_next(&play));
+    assert_int_equal(play.follower.state, FOLLOWER_FOLLOWING);
+    contacts.subscription++;
+    assert_false(follower_on_contacts(&play.follower, &contacts, play.now_ms));
+    assert_int_equal(play.follower.state, FOLLOWER_FOLLOWING);
+    play_end(&play);
+}
+
 static void waits_grow_to_a_minute_and_keep_their_lower_half(void **state)
 {
     struct play play;
@@ -223,6 +244,7 @@ int main(void)
         cmocka_unit_test(after_a_lost_link_it_goes_on_behind_its_last_record_and_proves_it),
         cmocka_unit_test(a_filtered_feed_looks_again_behind_its_last_record_only_when_that_is_near),
         cmocka_unit_test(an_update_of_an_earlier_subscription_is_stale),
+        cmocka_unit_test(contacts_are_a_sign_of_life_and_taken_when_they_are_of_this_subscription),
         cmocka_unit_test(waits_grow_to_a_minute_and_keep_their_lower_half),
         cmocka_unit_test(silence_is_asked_about_and_then_ends_the_link_with_a_smaller_window),
         cmocka_unit_test(a_heartbeat_of_the_broker_is_answered_with_its_clock),

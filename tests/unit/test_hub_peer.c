@@ -181,7 +181,8 @@ static void a_display_is_welcomed_without_a_session_and_may_not_push(void **stat
 static void what_only_a_broker_says_and_what_nobody_can_read_is_undecodable(void **state)
 {
     struct hub_scene *scene = *state;
-    enum frame_kind kinds[] = {FRAME_WELCOME, FRAME_REFUSE, FRAME_ACK, FRAME_UPDATE};
+    enum frame_kind kinds[] = {FRAME_WELCOME, FRAME_REFUSE, FRAME_ACK, FRAME_UPDATE,
+                               FRAME_CONTACTS};
     for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
         simple(scene, 'a', SCENE_JIN_AN, kinds[i]);
         assert_turn(scene, refusal('a', REASON_UNDECODABLE, 0, 0));

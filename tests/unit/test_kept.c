@@ -24,7 +24,8 @@ static int kinds(void)
 static bool is_long(const struct kind *kind, const struct field *field)
 {
     return field->type == FIELD_TEXT && field->limit >= TEXT_LONG &&
-           kind->number != EVENT_DEFINITION && kind->number != EVENT_VERDICT;
+           kind->number != EVENT_DEFINITION && kind->number != EVENT_VERDICT &&
+           kind->number != EVENT_CORRECTION;
 }
 
 static void assert_same_money(const struct money *said, const struct money *kept)
@@ -103,6 +104,7 @@ static void every_kind_comes_back_as_it_was_said(void **state)
     random_init(&random, 20221122);
     text_pool_init(&pool, 3);
     arena_init(&arena, ARENA_MAX);
+    struct kept_wish wish = {CLOCK_MS, UINT64_MAX, &arena};
     for (uint32_t i = 0; i < EVENTS; i++) {
         struct event said;
         struct ledger_fact kept = {0};
@@ -113,10 +115,55 @@ static void every_kind_comes_back_as_it_was_said(void **state)
         assert_true(kept_write(&said, CLOCK_MS, &pool, &bytes));
         size_t size = bytes.size;
         buffer_add_text(&bytes, "what stands behind it");
-        assert_int_equal(kept_read(buffer_bytes(&bytes), CLOCK_MS, &pool, &arena, &kept), size);
+        assert_int_equal(kept_read(buffer_bytes(&bytes), &wish, &pool, &kept), size);
         assert_same_fact(&said, &kept);
         assert_int_equal(kept_size(buffer_bytes(&bytes), &pool, &kept), size);
     }
+    text_pool_release(&pool);
+}
+
+static void what_is_not_wanted_is_only_counted(void **state)
+{
+    struct bytes firms[] = {bytes_of_text("甲公司"), bytes_of_text("乙公司")};
+    struct event said = {.envelope.kind = EVENT_CONTACT,
+                         .contact = {.contact = CONTACT_TRIP,
+                                     .leader = bytes_of_text("张三"),
+                                     .destination = bytes_of_text("杭州"),
+                                     .firms = {firms, 2},
+                                     .people = 4}};
+    enum { DESTINATION = 9 }; /* its field number */
+    struct text_pool pool;
+    CLEANUP(arena_release) struct arena arena;
+    CLEANUP(buffer_release) struct buffer bytes = {0};
+    (void)state;
+    text_pool_init(&pool, 3);
+    arena_init(&arena, ARENA_MAX);
+    assert_true(kept_write(&said, CLOCK_MS, &pool, &bytes));
+    struct kept_wish wish = {CLOCK_MS, (uint64_t)1 << DESTINATION, &arena};
+    struct ledger_fact kept = {.event.envelope.kind = EVENT_CONTACT};
+    assert_int_equal(kept_read(buffer_bytes(&bytes), &wish, &pool, &kept), bytes.size);
+    const struct contact_fact *contact = &kept.event.contact;
+    assert_true(bytes_equal_text(contact->destination, "杭州"));
+    assert_int_equal(contact->leader.size, 0);
+    assert_int_equal(contact->firms.count, 2);
+    assert_null(contact->firms.items);
+    assert_int_equal(contact->people, 4);
+    text_pool_release(&pool);
+}
+
+static void a_masked_amount_is_told_whatever_is_wanted(void **state)
+{
+    struct event said = {.envelope.kind = EVENT_FUNDS,
+                         .funds.amount = {.text = bytes_of_text("几百万元")}};
+    struct text_pool pool;
+    CLEANUP(buffer_release) struct buffer bytes = {0};
+    (void)state;
+    text_pool_init(&pool, 3);
+    assert_true(kept_write(&said, CLOCK_MS, &pool, &bytes));
+    struct kept_wish wish = {CLOCK_MS, 0, NULL};
+    struct ledger_fact kept = {.event.envelope.kind = EVENT_FUNDS};
+    assert_int_equal(kept_read(buffer_bytes(&bytes), &wish, &pool, &kept), bytes.size);
+    assert_true(bytes_equal_text(kept.event.funds.amount.text, "几百万元"));
     text_pool_release(&pool);
 }
 
@@ -130,6 +177,7 @@ static void bytes_cut_short_are_refused(void **state)
     random_init(&random, 5);
     text_pool_init(&pool, 3);
     arena_init(&arena, ARENA_MAX);
+    struct kept_wish wish = {0, UINT64_MAX, NULL};
     for (uint32_t number = 1; kind_of_number(number); number++) {
         struct event said;
         arena_reset(&arena);
@@ -138,7 +186,7 @@ static void bytes_cut_short_are_refused(void **state)
         assert_true(kept_write(&said, CLOCK_MS, &pool, &bytes));
         for (size_t size = 0; size < bytes.size; size++) {
             struct ledger_fact kept = {.event.envelope.kind = number};
-            assert_int_equal(kept_read(bytes_of(bytes.data, size), 0, &pool, NULL, &kept), 0);
+            assert_int_equal(kept_read(bytes_of(bytes.data, size), &wish, &pool, &kept), 0);
         }
     }
     text_pool_release(&pool);
@@ -148,6 +196,7 @@ static void the_clock_may_be_as_wrong_as_it_likes(void **state)
 {
     static const int64_t clocks_ms[] = {INT64_MIN, -1, 0, CLOCK_MS, INT64_MAX};
     struct text_pool pool;
+    struct kept_wish wish = {CLOCK_MS, 0, NULL};
     (void)state;
     text_pool_init(&pool, 3);
     for (size_t i = 0; i < ARRAY_LENGTH(clocks_ms); i++) {
@@ -158,7 +207,7 @@ static void the_clock_may_be_as_wrong_as_it_likes(void **state)
         };
         struct ledger_fact kept = {.event.envelope.kind = EVENT_NOTE};
         assert_true(kept_write(&said, CLOCK_MS, &pool, &bytes));
-        assert_int_equal(kept_read(buffer_bytes(&bytes), CLOCK_MS, &pool, NULL, &kept), bytes.size);
+        assert_int_equal(kept_read(buffer_bytes(&bytes), &wish, &pool, &kept), bytes.size);
         assert_true(kept.event.envelope.agent_clock_ms == clocks_ms[i]);
         assert_int_equal(kept.long_given, 1 << 1);
     }
@@ -188,6 +237,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back_as_it_was_said),
+        cmocka_unit_test(what_is_not_wanted_is_only_counted),
+        cmocka_unit_test(a_masked_amount_is_told_whatever_is_wanted),
         cmocka_unit_test(bytes_cut_short_are_refused),
         cmocka_unit_test(the_clock_may_be_as_wrong_as_it_likes),
         cmocka_unit_test(a_list_without_bounds_is_not_kept_and_leaves_no_bytes),

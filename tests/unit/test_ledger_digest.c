@@ -55,7 +55,8 @@ static void a_ledger_asked_as_of_a_position_is_the_ledger_of_that_evening(void *
         streams_open(&streams, seed, EVENTS);
         struct streams_order order = {.seed = seed};
         struct ledger *whole = streams_fold(&streams, &order);
-        for (order.records = 1; order.records < STREAM_UNITS * EVENTS; order.records += 23) {
+        for (order.records = 1; order.records < (size_t)STREAM_UNITS * EVENTS;
+             order.records += 23) {
             struct ledger *then = streams_fold(&streams, &order);
             assert_same(streams_portrait(whole, ledger_position(then)),
                         streams_portrait(then, UINT64_MAX), seed);

@@ -144,6 +144,53 @@ static void the_citys_own_rules_come_before_the_shipped_when_they_parse(void **s
     ledger_scene_close(&scene);
 }
 
+static void say_lights(struct ledger_scene *scene, const char *unit, const char *name,
+                       const char *content)
+{
+    struct event event = {
+        .envelope = {.kind = EVENT_DEFINITION, .occurred_on = scene_day("2026-01-01")}};
+    event.definition = (struct definition_fact){.definition = DEFINITION_LIGHTS,
+                                                .name = bytes_of_text(name),
+                                                .content = bytes_of_text(content)};
+    ledger_scene_say(scene, unit, &event);
+}
+
+static struct light_sets sets_on(struct ledger_scene *scene, const char *day)
+{
+    struct light_sets sets;
+    struct rule_moment moment = {.day = scene_day(day), .known_at = UINT64_MAX};
+    light_sets_at(scene->ledger, moment, &scene->arena, &sets);
+    assert_false(sets.truncated);
+    return sets;
+}
+
+#define OUR_LIGHTS(id)                                                                             \
+    "{\"id\":\"" id "\",\"name\":\"n\",\"version\":\"ours\",\"source\":\"s\",\"rules\":[{"         \
+    "\"colour\":\"RED\",\"meaning\":\"DANGER\",\"text\":\"t\",\"terms\":[{\"input\":\"PACE\","     \
+    "\"below\":0}]}]}"
+
+static void the_citys_own_sets_stand_behind_the_shipped_by_name_and_each_once(void **state)
+{
+    struct ledger_scene scene;
+    size_t shipped = light_rules_shipped_count;
+    (void)state;
+    ledger_scene_open(&scene);
+    say_lights(&scene, "3415", "OURS_B", OUR_LIGHTS("OURS_B"));
+    say_lights(&scene, "3415", "OURS_A", OUR_LIGHTS("OURS_A"));
+    say_lights(&scene, "3415", "OURS_B", OUR_LIGHTS("OURS_B"));
+    say_lights(&scene, "3415", "YINCHUAN_2025_PACE", OUR_LIGHTS("YINCHUAN_2025_PACE"));
+    say_lights(&scene, "3415", "BROKEN", "{");
+    say_lights(&scene, "341502", "COUNTYS", OUR_LIGHTS("COUNTYS"));
+    assert_int_equal(sets_on(&scene, "2025-12-31").count, shipped);
+    struct light_sets sets = sets_on(&scene, "2026-01-01");
+    assert_int_equal(sets.count, shipped + 2);
+    assert_string_equal(sets.rows[1]->id, "YINCHUAN_2025_PACE");
+    assert_string_equal(sets.rows[1]->version, "ours");
+    assert_string_equal(sets.rows[shipped]->id, "OURS_A");
+    assert_string_equal(sets.rows[shipped + 1]->id, "OURS_B");
+    ledger_scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +198,7 @@ int main(void)
         cmocka_unit_test(growth_without_a_base_is_not_known),
         cmocka_unit_test(months_are_due_on_their_last_day_from_the_month_of_the_plan),
         cmocka_unit_test(missed_deadlines_count_from_the_day_after_until_the_check),
+        cmocka_unit_test(the_citys_own_sets_stand_behind_the_shipped_by_name_and_each_once),
         cmocka_unit_test(the_citys_own_rules_come_before_the_shipped_when_they_parse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ static void who_rose_who_fell_and_who_cannot_be_compared_is_told(void **state)
                                 ranked("丁", 4, 80), ranked("戊", 5, 70)};
     const struct assess_row before[] = {ranked("甲", 3, 90), ranked("丙", 1, 92),
                                         ranked("丁", 4, 80), ranked("戊", 1, 60)};
-    struct board_row race[] = {{&rows[0], &before[0], 2, 5L * POINT, false},
+    struct score_row race[] = {{&rows[0], &before[0], 2, 5L * POINT, false},
                                {&rows[1], NULL, 0, 0, false},
                                {&rows[2], &before[1], -2, -7L * POINT, false},
                                {&rows[3], &before[2], 0, 0, false},
@@ -74,7 +74,7 @@ static void who_rose_who_fell_and_who_cannot_be_compared_is_told(void **state)
 static void without_lists_and_without_a_sitting_before_nothing_is_said(void **state)
 {
     struct assess_row row = ranked("甲", 1, 95);
-    struct board_row race = {.row = &row};
+    struct score_row race = {.row = &row};
     struct assess_scheme scheme = {.digits = 2};
     struct assessment now = {.scheme = &scheme, .rows = &row, .row_count = 1};
     struct sitting_boards boards = {.now = &now, .board = {.rows = &race, .row_count = 1}};

@@ -203,6 +203,54 @@ static void a_county_whose_data_end_before_the_day_is_named(void **state)
                            "数据未报至截止日的单位：叶集区（2022-09-01），霍邱县（未报）。"));
 }
 
+static const char *notes_of(struct buffer *out)
+{
+    buffer_clear(out);
+    paper_notes(&scene.paper, 0, out);
+    buffer_add(out, bytes_of("", 1));
+    return (const char *)out->data;
+}
+
+static void a_months_publication_says_by_which_close(void **state)
+{
+    CLEANUP(buffer_release) struct buffer out = {0};
+    (void)state;
+    assert_null(strstr(notes_of(&out), "月结"));
+    json_t *whole = bulletin_to_json(&scene.paper);
+    assert_true(json_is_null(json_object_get(whole, "month")));
+    assert_true(json_is_null(json_object_get(whole, "closed_on")));
+    json_decref(whole);
+    scene.paper.monthly.month = 2022 * 12 + 8;
+    assert_non_null(strstr(notes_of(&out), "未设月结日，按已入库的全部数据。\n"));
+    assert_int_equal(day_parse(bytes_of_text("2022-10-05"), &scene.paper.monthly.closed_on), OK);
+    assert_non_null(strstr(
+        notes_of(&out), "按月结 2022-10-05 24时前入库的数据；此后入库的列入下月，发生日不变。\n"));
+    whole = bulletin_to_json(&scene.paper);
+    assert_string_equal(json_string_value(json_object_get(whole, "month")), "2022-09");
+    assert_string_equal(json_string_value(json_object_get(whole, "closed_on")), "2022-10-05");
+    json_decref(whole);
+}
+
+static void what_was_verified_stands_beside_what_was_claimed(void **state)
+{
+    CLEANUP(buffer_release) struct buffer csv = {0}, table = {0};
+    CLEANUP(arena_release) struct arena arena;
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    scene.rows[0].verified_yuan = INT64_C(3210000000);
+    assert_non_null(strstr(csv_of(&csv), "到位资金合计(万元),到位资金核实到位(万元),"));
+    assert_non_null(strstr((const char *)csv.data, ",344022,321000,"));
+    bulletin_to_table(&scene.paper, &arena, &table);
+    buffer_add(&table, bytes_of("", 1));
+    const char *heading = strstr((const char *)table.data, "核实到位");
+    assert_non_null(heading);
+    assert_non_null(strstr(heading, "344022    321000"));
+    json_t *whole = bulletin_to_json(&scene.paper);
+    assert_int_equal(json_integer_value(json_object_get(unit_json(whole, 0), "verified_wan")),
+                     321000);
+    json_decref(whole);
+}
+
 static const char *period(const char *from, const char *as_of)
 {
     static char shown[128];
@@ -293,6 +341,8 @@ int main(void)
         cmocka_unit_test_setup(csv_shows_a_name_that_looks_like_a_formula_as_text, setup),
         cmocka_unit_test_setup(the_table_stands_in_columns_whatever_the_width_of_a_name, setup),
         cmocka_unit_test_setup(a_county_whose_data_end_before_the_day_is_named, setup),
+        cmocka_unit_test_setup(a_months_publication_says_by_which_close, setup),
+        cmocka_unit_test_setup(what_was_verified_stands_beside_what_was_claimed, setup),
         cmocka_unit_test_setup(a_period_is_named_as_offices_name_it, setup),
         cmocka_unit_test_setup(a_figure_is_found_by_its_id, setup),
         cmocka_unit_test_setup(the_size_columns_are_of_their_sizes, setup),

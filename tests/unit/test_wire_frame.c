@@ -38,7 +38,7 @@ static void frames_of_every_kind_come_back_and_are_what_protobuf_writes(void **s
     (void)state;
     random_init(&random, 31);
     for (int round = 0; round < ROUNDS; round++) {
-        for (int kind = FRAME_HELLO; kind <= FRAME_UNSUBSCRIBE; kind++) {
+        for (int kind = FRAME_HELLO; kind <= FRAME_CONTACTS; kind++) {
             CLEANUP(arena_release) struct arena arena;
             CLEANUP(buffer_release) struct buffer bytes = {0};
             CLEANUP(buffer_release) struct buffer last = {0};
@@ -162,6 +162,52 @@ static void what_goes_beyond_a_limit_is_refused(void **state)
     assert_int_equal(encode_and_decode(&frame, ARENA_LIMIT), ERR_MALFORMED);
 }
 
+static void contacts_arrive_whole_and_within_their_limits(void **state)
+{
+    static struct unit_contact units[CONTACTS_UNITS_MAX];
+    CLEANUP(arena_release) struct arena arena;
+    CLEANUP(buffer_release) struct buffer bytes = {0};
+    struct frame out, frame = {.kind = FRAME_CONTACTS, .contacts = {4, true, units, 1}};
+    struct problem problem;
+    (void)state;
+    arena_init(&arena, ARENA_LIMIT);
+    units[0] = (struct unit_contact){T("341502"), true, 1664000000000, -90000, 12};
+    wire_frame_encode(&frame, &bytes);
+    assert_int_equal(wire_frame_decode(buffer_bytes(&bytes), &arena, &out, &problem), OK);
+    assert_int_equal(out.contacts.subscription, 4);
+    assert_true(out.contacts.whole);
+    assert_int_equal(out.contacts.unit_count, 1);
+    assert_same(out.contacts.units[0].unit, T("341502"));
+    assert_true(out.contacts.units[0].is_online);
+    assert_true(out.contacts.units[0].last_contact_ms == 1664000000000);
+    assert_true(out.contacts.units[0].clock_offset_ms == -90000);
+    assert_int_equal(out.contacts.units[0].backlog, 12);
+
+    units[0].unit = T("not a unit");
+    assert_int_equal(encode_and_decode(&frame, ARENA_LIMIT), ERR_MALFORMED);
+    units[0].unit = T("341502");
+    frame.contacts.subscription = 0;
+    assert_int_equal(encode_and_decode(&frame, ARENA_LIMIT), ERR_MALFORMED);
+    frame.contacts = (struct contacts){4, false, units, CONTACTS_UNITS_MAX};
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+        units[i] = (struct unit_contact){T("341502-abcdefghijklmnop"), true, INT64_MAX, INT64_MIN,
+                                         UINT64_MAX};
+    buffer_clear(&bytes);
+    wire_frame_encode(&frame, &bytes);
+    assert_true(bytes.size <= FRAME_SIZE_MAX / 8); /* a full frame is small for the link */
+    assert_int_equal(wire_frame_decode(buffer_bytes(&bytes), &arena, &out, &problem), OK);
+    assert_int_equal(out.contacts.unit_count, CONTACTS_UNITS_MAX);
+    buffer_add(&bytes, T("\x1a\x08\x0a\x06"
+                         "341502")); /* one unit more, said by a hand */
+    uint8_t *size = bytes.data + 1;  /* a varint of three bytes */
+    uint32_t long_size = (uint32_t)(bytes.size - 4);
+    size[0] = (uint8_t)(long_size | 0x80);
+    size[1] = (uint8_t)(long_size >> 7 | 0x80);
+    size[2] = (uint8_t)(long_size >> 14);
+    arena_reset(&arena);
+    assert_int_equal(wire_frame_decode(buffer_bytes(&bytes), &arena, &out, &problem), ERR_LIMIT);
+}
+
 static enum err decode(struct bytes bytes, size_t arena_limit)
 {
     CLEANUP(arena_release) struct arena arena;
@@ -227,6 +273,7 @@ int main(void)
         cmocka_unit_test(an_update_of_any_size_is_what_protobuf_writes),
         cmocka_unit_test(every_member_of_a_hello_and_a_push_arrives),
         cmocka_unit_test(what_goes_beyond_a_limit_is_refused),
+        cmocka_unit_test(contacts_arrive_whole_and_within_their_limits),
         cmocka_unit_test(memory_for_a_frame_has_a_budget),
         cmocka_unit_test(a_frame_holds_exactly_one_message),
         cmocka_unit_test(a_push_statement_names_all_that_is_signed),

@@ -1,6 +1,7 @@
 /* bench_reader.c - see bench_reader.h. */
 #include "bench_reader.h"
 
+#include "audit/auditor.h"
 #include "io/daemon.h"
 
 enum { ARENA_SIZE_MAX = 4 << 20, RECONNECT_MS = 600000 };
@@ -127,7 +128,7 @@ void bench_reader_open(struct bench_reader *reader, const char *directory, uv_lo
 {
     struct problem problem = {0};
     *reader = (struct bench_reader){.loop = loop, .zcontext = zcontext};
-    if (membership_open(directory, &reader->membership, &problem) != OK)
+    if (membership_open(&auditor_program, directory, &reader->membership, &problem) != OK)
         bench_die("%s: %s", directory, problem.text);
     arena_init(&reader->arena, ARENA_SIZE_MAX);
     if (uv_timer_init(loop, &reader->timer) != 0)
@@ -140,7 +141,7 @@ void bench_reader_begin(struct bench_reader *reader, uint64_t from_position)
     struct trace silent = {0};
     struct follower_plan plan = {
         .from_position = from_position,
-        .window = (uint64_t)reader->membership.settings.window_records,
+        .window = (uint64_t)reader->membership.settings->window_records,
     };
     follower_init(&reader->follower, &plan, now_ns(), &silent);
     step(reader);

@@ -7,9 +7,10 @@
 #include <poll.h>
 #include <pthread.h>
 
+#include "audit/auditor.h"
+#include "audit/network.h"
 #include "bench_agent.h"
 #include "bench_reader.h"
-#include "reader/subscriber.h"
 
 enum {
     GUESSED_RATE = 400000, /* rows for a run by time: more than any machine of ours takes */
@@ -99,10 +100,11 @@ static enum err read_events(uint64_t wanted, uint64_t *events, struct problem *p
     struct tally tally = {.wanted = wanted};
     struct reading reading = {.from = 1, .timeout_ms = TIMEOUT_MS};
     struct reading_sink sink = {.context = &tally, .on_record = on_record};
-    enum err err = membership_open(path_of('u', 0, path, sizeof(path)), &membership, problem);
+    enum err err = membership_open(&auditor_program, path_of('u', 0, path, sizeof(path)),
+                                   &membership, problem);
     if (err != OK)
         return err;
-    err = subscriber_read(&membership, &reading, &sink, problem);
+    err = network_read(&membership, &reading, &sink, problem);
     membership_close(&membership);
     *events = tally.events;
     return tally.events == wanted ? OK : err;

@@ -5,6 +5,7 @@ Real programs, real keys, loopback only, everything in a fresh directory that is
 """
 import argparse
 import csv
+import datetime
 import json
 import os
 import signal
@@ -20,9 +21,12 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 from harness import TRUTH, City, Tally, ledger, within  # noqa: E402
 
 COLUMNS = (("单位", 20), ("签约", 6), ("开工", 6), ("出访", 6), ("待送", 6), ("最近一条入库", 14))
+CITY_TARGETS = (("LAND_OVER_SIGNED", 8500), ("FUND_OVER_CONTRACT", 3500), ("signed", 440), ("landed", 380), ("started", 400), ("producing", 110))
+CITY_FUNDS_YUAN = 80_000_000_000
 START_RATE, START_TARGET = "START_OVER_SIGNED", 8500  # started of signed, in basis points; the figure is made up
 STORY_S = 120.0  # so long the counties take to report; with --seconds, a part of that
 STORY_SHARE = 0.4
+TALKS = 24  # projects a county negotiates beside the signed ones
 STEPS, TURNS = 40, 8  # at each step one county in so many hands in what it has by then
 CUT_OFF, CUT_AT, BACK_AT = "341524", 0.3, 0.7  # the link of this county is gone for a while
 MISTAKEN, MISTAKE_AT = "341502", 0.5  # this one writes 万元 for 元, and corrects it at the end
@@ -131,17 +135,30 @@ def check_port(port, option):
 
 
 def set_targets(city):
-    """The city's own events: what it asks of each unit for the year."""
+    """The city's own events: what it asks of each unit and of itself for the year."""
     day = TRUTH["period_start"]
-    target = {"metric": START_RATE, "period_from": day, "period_to": f"{day[:4]}-12-31", "base_count": START_TARGET,
-              "parent_unit": TRUTH["city_code"]}
-    city.agents[TRUTH["city_code"]].submit(*(
-        {"kind": "TARGET", "about_unit": row["code"], "occurred_on": day, "body": "CITY", "origin": "演示", "target": target}
-        for row in TRUTH["units"]))
+
+    def target(unit, metric, **base):
+        return {"kind": "TARGET", "about_unit": unit, "occurred_on": day, "body": "CITY", "origin": "演示",
+                "target": {"metric": metric, "period_from": day, "period_to": f"{day[:4]}-12-31", **base}}
+    whole = TRUTH["city_code"]
+    city.agents[whole].submit(
+        *(target(row["code"], START_RATE, base_count=START_TARGET, parent_unit=whole) for row in TRUTH["units"]),
+        *(target(whole, metric, base_count=count) for metric, count in CITY_TARGETS),
+        target(whole, "received_wan_total", base_amount={"yuan": CITY_FUNDS_YUAN}))
+
+
+def later(day, days):
+    """The day so many days after; "" when that is behind the published day."""
+    end = datetime.date.fromisoformat(day) + datetime.timedelta(days)
+    return end.isoformat() if end.isoformat() <= TRUTH["as_of"] else ""
 
 
 class Sheet:
-    """A county's ledger, of which it hands in more and more: what was taken before is not said again."""
+    """A county's ledger, of which it hands in more and more: what was taken before is not said again.
+
+    The published bulletin has no landing, funds, completion or production: those are made up, the same each time.
+    """
 
     def __init__(self, city, unit, trips):
         self.unit = unit
@@ -150,17 +167,41 @@ class Sheet:
         with open(ledger(unit, trips), encoding="utf-8-sig", newline="") as file:
             self.head, *self.rows = csv.reader(file)
         self.taken = 0
+        if not trips:
+            self.rows = [self.fill(number, dict(zip(self.head, row))) for number, row in enumerate(self.rows)]
+
+    def fill(self, number, row):
+        started = row["开工时间"]
+        if started:
+            share = (number * 7 % 5 + 1) * 10  # percent of the total that has arrived
+            row["累计到位资金(万元)"] = f"{float(row['总投资(亿元)']) * share * 100:.0f}"
+            row["到位截止时间"] = later(started, 5) or started
+            row["竣工时间"] = later(started, 60 + number % 9 * 8) if number % 5 < 3 else ""
+            row["投产时间"] = later(row["竣工时间"], 20 + number % 4 * 9) if row["竣工时间"] else ""
+        return list(row.values())
+
+    def landings(self, first):
+        """Land or a hall is given some weeks after the signature; not all wait for the start."""
+        for number, row in enumerate(self.rows[first:self.taken], first):
+            row = dict(zip(self.head, row))
+            day = later(row["签约时间"], 12 + number % 5 * 6)
+            if day and (row["开工时间"] or number % 3):
+                yield {"kind": "MILESTONE", "subject": f"{self.unit}/{row['项目编号']}", "occurred_on": min(day, row["开工时间"] or day),
+                       "origin": "演示", "milestone": {"milestone": "LANDED"}}
 
     def hand_in(self, city, share):
         count = int(len(self.rows) * share + 0.5)
         if count == self.taken:
             return
-        self.taken = count
+        first, self.taken = self.taken, count
         with open(self.path, "w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([self.head, *self.rows[:count]])
         done = city.call("agent", "import", city.agents[self.unit].folder, self.path, expect=None)
         if done.code != 0:
             sys.exit(f"{self.unit} 的台账没有导入：\n{done.said}")
+        landed = list(self.landings(first)) if "签约时间" in self.head else []
+        if landed:
+            city.agents[self.unit].submit(*landed)
 
 
 class Story:
@@ -171,6 +212,16 @@ class Story:
         self.sheets = [Sheet(city, row["code"], trips) for row in TRUTH["units"] for trips in (False, True)]
         self.subject = f"{MISTAKEN}/{next(sheet for sheet in self.sheets if sheet.unit == MISTAKEN).rows[0][1]}"
         self.due = [(CUT_AT, self.cut_off), (MISTAKE_AT, self.mistake), (BACK_AT, self.come_back)]
+
+    def talks(self):
+        """Who is being talked to: not signed yet."""
+        for row in TRUTH["units"]:
+            unit, first = row["code"], datetime.date.fromisoformat(TRUTH["period_start"])
+            self.city.agents[unit].submit(*(
+                {"subject": f"{unit}/谈{number}", "occurred_on": (first + datetime.timedelta(number * 11)).isoformat(), "origin": "演示", **what}
+                for number in range(TALKS) for what in (
+                    {"kind": "PROJECT", "project": {"action": "REGISTERED", "name": f"{row['name']}在谈第{number + 1}号项目"}},
+                    {"kind": "MILESTONE", "milestone": {"milestone": "NEGOTIATING"}})))
 
     def go_on(self, step):
         share = step / STEPS
@@ -205,6 +256,7 @@ class Story:
 def report_all(city, table, seconds):
     """The counties hand in their ledgers bit by bit, while the table and the wall follow."""
     story, begin = Story(city), time.monotonic()
+    story.talks()
     for step in range(1, STEPS + 1):
         story.go_on(step)
         due = begin + seconds * step / STEPS
@@ -263,7 +315,7 @@ def show(city, options, end):
     for row in TRUTH["units"]:
         city.add(row["code"], row["name"], row.get("type", "COUNTY").lower())
     city.add(TRUTH["city_code"], TRUTH["city"], "city")
-    say(f"{len(city.agents)} 个单位已入网，审计局在跟读；{TRUTH['title']}（数据为虚构，总数与公布数相同）\n")
+    say(f"{len(city.agents)} 个单位已入网，审计局在跟读；{TRUTH['title']}（逐项数据为虚构，签约、开工、出访的总数与公布数相同）\n")
     follow = city.start("follow", "audit", "replay", city.auditor(), "--follow", "--format", "jsonl")
     table = Table(city, Feed(follow))
     wall = open_wall(city, options.http_port)

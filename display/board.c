@@ -2,6 +2,7 @@
 #include "display/board.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "display/board_parts.h"
 #include "display/notice.h"
@@ -36,6 +37,34 @@ void board_release(struct board *board)
     *board = (struct board){0};
 }
 
+struct board_memory *board_memory_new(void)
+{
+    struct board_memory *memory = calloc(1, sizeof(*memory));
+    if (!memory)
+        abort();
+    memory->alerts = alert_memory_new();
+    obstacle_sums_init(&memory->kinds);
+    obstacle_sums_init(&memory->owners);
+    return memory;
+}
+
+void board_memory_free(struct board_memory *memory)
+{
+    if (!memory)
+        return;
+    for (size_t i = 0; i < memory->part_count; i++) {
+        buffer_release(&memory->parts[i].obstacles);
+        buffer_release(&memory->parts[i].loads);
+    }
+    free(memory->parts);
+    view_memo_release(&memory->now);
+    view_memo_release(&memory->before);
+    alert_memory_free(memory->alerts);
+    obstacle_sums_release(&memory->kinds);
+    obstacle_sums_release(&memory->owners);
+    free(memory);
+}
+
 /* ---- what the question is about ---- */
 
 static void begin(struct board_work *work)
@@ -62,10 +91,11 @@ static struct view view_before(const struct view *view)
 
 static void take_figures(struct board_work *work)
 {
-    bulletin_make(work->ledger, &work->view, work->arena, &work->bulletin);
+    struct board_memory *memory = work->memory;
+    bulletin_make_with(&memory->now, work->ledger, &work->view, work->arena, &work->bulletin);
     work->view = work->bulletin.view; /* with the definitions in force */
     struct view before = view_before(&work->view);
-    bulletin_make(work->ledger, &before, work->arena, &work->before);
+    bulletin_make_with(&memory->before, work->ledger, &before, work->arena, &work->before);
     board_walk_make(work);
     work->is_short = work->is_short || work->bulletin.incomplete || work->before.incomplete;
 }
@@ -125,10 +155,12 @@ static void add_sections(struct board_work *work, struct board *out)
     json_take(head_json(work), &out->sections[BOARD_HEAD]);
 }
 
-void board_make(const struct ledger *ledger, const struct board_question *question,
-                struct arena *arena, struct board *out)
+void board_make_with(struct board_memory *memory, const struct ledger *ledger,
+                     const struct board_question *question, struct arena *arena, struct board *out)
 {
+    struct board_memory *own = memory ? NULL : board_memory_new();
     struct board_work work = {.ledger = ledger, .question = question, .arena = arena};
+    work.memory = memory ? memory : own;
     begin(&work);
     take_figures(&work);
     out->position = work.view.known_at;
@@ -136,6 +168,13 @@ void board_make(const struct ledger *ledger, const struct board_question *questi
         buffer_clear(&out->sections[i]);
     add_sections(&work, out);
     board_walk_release(&work.walk);
+    board_memory_free(own);
+}
+
+void board_make(const struct ledger *ledger, const struct board_question *question,
+                struct arena *arena, struct board *out)
+{
+    board_make_with(NULL, ledger, question, arena, out);
 }
 
 /* ---- frames ---- */

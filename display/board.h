@@ -46,6 +46,13 @@ void board_release(struct board *board);
 /* Replaces what was in out. Uses the arena; an arena that is too small says incomplete in head. */
 void board_make(const struct ledger *ledger, const struct board_question *question,
                 struct arena *arena, struct board *out);
+/* What frames of one ledger are made from, remembered: the next one looks only at what something
+ * was said of since (view_memo.h). The frame is the same, byte for byte. NULL: as board_make. */
+struct board_memory;
+struct board_memory *board_memory_new(void);
+void board_memory_free(struct board_memory *memory);
+void board_make_with(struct board_memory *memory, const struct ledger *ledger,
+                     const struct board_question *question, struct arena *arena, struct board *out);
 /* Bit s: section s differs. */
 uint32_t board_changes(const struct board *before, const struct board *now);
 /* {"position":…,"whole":…,"sections":{…}} of the sections in mask. Appends. */

@@ -6,12 +6,12 @@
 
 #include "display/board.h"
 #include "display/board_json.h"
+#include "display/board_memory.h"
 #include "ledger/figures/bulletin.h"
 #include "ledger/lists/lights.h"
 #include "ledger/view/definitions.h"
 
 enum {
-    TREND_MONTHS = 12,
     GAP_AGES_MAX = 400, /* ticks that a row of the widest wall tells apart */
     BOARD_SCRATCH_BYTES = 64 << 20,
 };
@@ -22,18 +22,12 @@ struct gap_sum {
     int32_t longest;
 };
 
-struct obstacle_sum { /* of one open obstacle */
-    int32_t kind, days;
-    struct bytes owner;
-};
-
 struct board_walk {      /* what one walk over the projects gives */
     int32_t first_month; /* of the trend, as month_of_day */
     int64_t signed_count[TREND_MONTHS], started[TREND_MONTHS], completed[TREND_MONTHS];
     int64_t received_yuan[TREND_MONTHS];
     int64_t negotiating;
     struct gap_sum gaps[GAP_CLASSES];
-    struct buffer obstacles; /* struct obstacle_sum */
     int64_t obstacles_open, obstacles_overdue, without_reason;
     bool is_short; /* of memory */
 };
@@ -41,11 +35,12 @@ struct board_walk {      /* what one walk over the projects gives */
 struct board_work {
     const struct ledger *ledger;
     const struct board_question *question;
+    struct board_memory *memory;
     struct view view;         /* known_at is a position of the log */
     struct bulletin bulletin; /* as of the day */
     struct bulletin before;   /* as of the end of the month before, known now */
     struct board_walk walk;
-    struct gap_list alerts[ALERT_CLASSES];
+    struct alert_tally alerts;
     const struct light_rules *lights;
     struct arena *arena;
     bool is_short; /* of memory: no figures are shown */
@@ -54,6 +49,15 @@ struct board_work {
 /* board_walk.c */
 void board_walk_make(struct board_work *work);
 void board_walk_release(struct board_walk *walk);
+
+/* board_obstacles.c */
+void obstacle_sums_init(struct obstacle_sums *sums);
+void obstacle_sums_release(struct obstacle_sums *sums);
+void part_take_obstacles(struct board_work *work, size_t subject, struct arena *scratch,
+                         struct board_part *part);
+void part_add_obstacles(struct board_memory *memory, const struct board_part *part);
+void obstacle_sums_clear(struct board_memory *memory);
+json_t *obstacles_json(struct board_work *work);
 
 /* board_lights.c */
 /* The setting's set, else board_lights_shipped; of an id that nobody has the shipped as well. */
@@ -93,6 +97,5 @@ const struct rate_definition *rate_named(const struct board_work *work, const ch
 /* board_stuck.c */
 json_t *gaps_json(struct board_work *work);
 json_t *alerts_json(struct board_work *work);
-json_t *obstacles_json(struct board_work *work);
 json_t *supervised_json(struct board_work *work);
 bool board_alert_is_bad(enum alert_class class);

@@ -51,7 +51,8 @@ static int compare_places(const void *left_place, const void *right_place)
     return order != 0 ? order : bytes_compare(left->row->code, right->row->code);
 }
 
-/* Ties share a rank, and a class: by how many have less, in fifths of those that have a number. */
+/* Ties share a rank, and the class of their best place, in fifths of those that have a number; when
+ * all are alike, none is best. */
 static void number_places(struct places *places)
 {
     enum { CLASSES = 5 };
@@ -66,7 +67,8 @@ static void number_places(struct places *places)
             end++;
         for (size_t j = i; j < end; j++) {
             places->rows[j].rank = (int64_t)i + 1;
-            places->rows[j].class = (int64_t)((count - end) * CLASSES / count);
+            places->rows[j].class =
+                end - i == count ? 0 : (int64_t)((count - 1 - i) * CLASSES / count);
         }
     }
 }

@@ -1,50 +1,39 @@
 /*
- * board_walk.c - one walk over the projects for what no row of the bulletin has: twelve months
- * whatever the cohort, those in negotiation, ages of the gaps, obstacles by kind.
+ * board_walk.c - what no row of the bulletin has: twelve months whatever the cohort, those in
+ * negotiation, ages of the gaps. Each project's part is kept until it is seen otherwise, and all of
+ * them are added up for each frame: sums that saturate cannot be taken apart again.
  */
 #include <stdlib.h>
 
 #include "display/board_limits.h"
 #include "display/board_parts.h"
+#include "ledger/fold/byte_store.h"
 #include "ledger/view/calendar.h"
-#include "ledger/view/obstacles.h"
 
 /* ---- a project's part ---- */
 
-struct walker {
-    struct board_work *work;
-    struct arena scratch;
-    int32_t limits[GAP_CLASSES];
-};
-
 /* Index of the day's month in the trend; TREND_MONTHS: before it, or not reached. */
-static size_t trend_at(const struct board_walk *walk, int32_t day)
+static uint8_t trend_at(const struct board_walk *walk, int32_t day)
 {
     if (day == DAY_NONE || month_of_day(day) < walk->first_month)
         return TREND_MONTHS;
-    return (size_t)(month_of_day(day) - walk->first_month); /* reached: not after as_of */
+    return (uint8_t)(month_of_day(day) - walk->first_month); /* reached: not after as_of */
 }
 
-static void count_day(const struct board_walk *walk, int32_t day, int64_t counts[TREND_MONTHS])
-{
-    size_t at = trend_at(walk, day);
-    if (at < TREND_MONTHS)
-        counts[at]++;
-}
-
-static void add_received(struct board_walk *walk, const struct project_view *project, int32_t as_of)
+static void take_received(const struct board_work *work, const struct project_view *project,
+                          struct board_part *part)
 {
     struct amount_view received[ORIGINS];
+    int32_t first_month = work->walk.first_month, as_of = work->view.as_of;
     if (!project->received[ORIGIN_NONE].known)
         return;
-    project_received_at(project, month_first_day(walk->first_month) - 1, received);
+    project_received_at(project, month_first_day(first_month) - 1, received);
     int64_t before = received[ORIGIN_NONE].yuan;
     for (int32_t i = 0; i < TREND_MONTHS; i++) {
-        int32_t last = month_last_day(walk->first_month + i);
+        int32_t last = month_last_day(first_month + i);
         project_received_at(project, last < as_of ? last : as_of, received);
-        int64_t now = received[ORIGIN_NONE].yuan;
-        walk->received_yuan[i] = sum_saturating(walk->received_yuan[i], now - before);
-        before = now;
+        part->received_yuan[i] = received[ORIGIN_NONE].yuan - before;
+        before = received[ORIGIN_NONE].yuan;
     }
 }
 
@@ -57,57 +46,85 @@ static bool is_negotiating(const struct project_view *project)
            !view_reached(project, MILESTONE_TERMINATED);
 }
 
-static void add_gaps(struct walker *walker, const struct project_view *project)
+static void take_project(struct board_work *work, const struct project_view *project,
+                         struct board_part *part)
 {
-    struct board_walk *walk = &walker->work->walk;
-    bool is_over = false;
-    int32_t since = DAY_NONE;
+    const struct board_walk *walk = &work->walk;
+    part->counts = true;
+    part->signed_at = trend_at(walk, project->milestones[MILESTONE_CONTRACT_SIGNED].day);
+    part->started_at = trend_at(walk, project->milestones[MILESTONE_STARTED].day);
+    part->completed_at = trend_at(walk, project->milestones[MILESTONE_COMPLETED].day);
+    part->is_negotiating = is_negotiating(project);
+    take_received(work, project, part);
     for (size_t i = 0; i < GAP_CLASSES; i++) {
-        if (!gap_holds(project, (enum gap_class)i, &since))
-            continue;
+        if (!gap_holds(project, (enum gap_class)i, &part->since[i]))
+            part->since[i] = DAY_NONE;
+    }
+}
+
+static void look_at(struct board_work *work, size_t subject, struct arena *scratch)
+{
+    struct board_memory *memory = work->memory;
+    struct board_part *part = &memory->parts[subject];
+    arena_reset(scratch);
+    const struct project_view *project =
+        view_memo_project(&memory->now, work->ledger, subject, &work->view, scratch);
+    uint64_t look = memory->now.rows[subject].look;
+    if (part->look == look)
+        return;
+    struct buffer obstacles = part->obstacles, loads = part->loads;
+    buffer_clear(&obstacles);
+    buffer_clear(&loads);
+    *part = (struct board_part){.look = look, .obstacles = obstacles, .loads = loads};
+    if (project && !project->excluded)
+        take_project(work, project, part);
+    part_take_obstacles(work, subject, scratch, part);
+}
+
+/* ---- all of them ---- */
+
+static void add_gaps(struct board_work *work, const struct board_part *part,
+                     const int32_t limits[GAP_CLASSES])
+{
+    struct board_walk *walk = &work->walk;
+    bool is_over = false;
+    for (size_t i = 0; i < GAP_CLASSES; i++) {
         struct gap_sum *gap = &walk->gaps[i];
-        int32_t age = walker->work->view.as_of - since;
+        int32_t age = work->view.as_of - part->since[i];
+        if (part->since[i] == DAY_NONE)
+            continue;
         buffer_add(&gap->ages, bytes_of(&age, sizeof(age)));
         gap->count++;
-        gap->over_limit += age > walker->limits[i];
-        is_over = is_over || age > walker->limits[i];
+        gap->over_limit += age > limits[i];
+        is_over = is_over || age > limits[i];
         gap->longest = age > gap->longest ? age : gap->longest;
     }
-    walk->without_reason += is_over && project->obstacles_open == 0;
+    walk->without_reason += is_over && part->obstacles_open == 0;
 }
 
-static void add_obstacles(struct walker *walker, const struct project_view *project)
+static void count_month(uint8_t at, int64_t counts[TREND_MONTHS])
 {
-    struct board_walk *walk = &walker->work->walk;
-    const struct view *view = &walker->work->view;
-    struct obstacle_list list;
-    if (project->obstacles_open == 0)
+    if (at < TREND_MONTHS)
+        counts[at]++;
+}
+
+static void add_part(struct board_work *work, const struct board_part *part,
+                     const int32_t limits[GAP_CLASSES])
+{
+    struct board_walk *walk = &work->walk;
+    part_add_obstacles(work->memory, part);
+    walk->is_short = walk->is_short || part->is_short;
+    if (!part->counts)
         return;
-    obstacle_list_make(walker->work->ledger, project->subject, view, &walker->scratch, &list);
-    walk->is_short = walk->is_short || list.truncated;
-    for (size_t i = 0; i < list.count; i++) {
-        const struct obstacle_view *obstacle = &list.rows[i];
-        if (!obstacle_is_open(obstacle))
-            continue;
-        struct obstacle_sum sum = {obstacle->kind, obstacle->days_open, obstacle->owner};
-        buffer_add(&walk->obstacles, bytes_of(&sum, sizeof(sum)));
-        walk->obstacles_open++;
-        walk->obstacles_overdue += obstacle_is_overdue(obstacle, view->as_of);
-    }
-}
-
-static void see_project(void *context, const struct project_view *project)
-{
-    struct walker *walker = context;
-    struct board_walk *walk = &walker->work->walk;
-    arena_reset(&walker->scratch);
-    count_day(walk, project->milestones[MILESTONE_CONTRACT_SIGNED].day, walk->signed_count);
-    count_day(walk, project->milestones[MILESTONE_STARTED].day, walk->started);
-    count_day(walk, project->milestones[MILESTONE_COMPLETED].day, walk->completed);
-    add_received(walk, project, walker->work->view.as_of);
-    walk->negotiating += is_negotiating(project);
-    add_gaps(walker, project);
-    add_obstacles(walker, project);
+    count_month(part->signed_at, walk->signed_count);
+    count_month(part->started_at, walk->started);
+    count_month(part->completed_at, walk->completed);
+    for (size_t i = 0; i < TREND_MONTHS; i++)
+        walk->received_yuan[i] = sum_saturating(walk->received_yuan[i], part->received_yuan[i]);
+    walk->negotiating += part->is_negotiating;
+    walk->obstacles_open += part->obstacles_open;
+    walk->obstacles_overdue += part->obstacles_overdue;
+    add_gaps(work, part, limits);
 }
 
 static int compare_ages(const void *left_age, const void *right_age)
@@ -118,28 +135,35 @@ static int compare_ages(const void *left_age, const void *right_age)
 
 void board_walk_make(struct board_work *work)
 {
-    struct walker walker = {.work = work};
-    struct project_watch watch = {see_project, &walker};
+    struct board_memory *memory = work->memory;
+    int32_t limits[GAP_CLASSES];
+    CLEANUP(arena_release) struct arena scratch;
     struct rule_moment moment = {work->view.as_of, work->view.known_at};
     work->walk.first_month = month_of_day(work->view.as_of) - (TREND_MONTHS - 1);
-    board_gap_limits(work->ledger, moment, work->arena, walker.limits);
-    arena_init(&walker.scratch, BOARD_SCRATCH_BYTES);
-    alert_lists_make(work->ledger, &work->view, LEDGER_UNITS_MAX, &watch, work->arena,
-                     work->alerts);
-    arena_release(&walker.scratch);
-    for (size_t i = 0; i < ALERT_CLASSES; i++)
-        work->is_short = work->is_short || work->alerts[i].truncated;
+    board_gap_limits(work->ledger, moment, work->arena, limits);
+    arena_init(&scratch, BOARD_SCRATCH_BYTES);
+    obstacle_sums_clear(memory);
+    for (size_t i = 0; i < ledger_subject_count(work->ledger); i++) {
+        if (i == memory->part_count) {
+            memory->parts =
+                array_grown(memory->parts, i, &memory->part_capacity, sizeof(*memory->parts));
+            memory->parts[memory->part_count++] = (struct board_part){0};
+        }
+        look_at(work, i, &scratch);
+        add_part(work, &memory->parts[i], limits);
+    }
+    alert_tally_make(memory->alerts, &memory->now, work->ledger, &work->view, work->arena,
+                     &work->alerts);
     for (size_t i = 0; i < GAP_CLASSES; i++) {
         struct gap_sum *gap = &work->walk.gaps[i];
         if (gap->count > 0)
             qsort(gap->ages.data, (size_t)gap->count, sizeof(int32_t), compare_ages);
     }
-    work->is_short = work->is_short || work->walk.is_short;
+    work->is_short = work->is_short || work->walk.is_short || work->alerts.incomplete;
 }
 
 void board_walk_release(struct board_walk *walk)
 {
     for (size_t i = 0; i < GAP_CLASSES; i++)
         buffer_release(&walk->gaps[i].ages);
-    buffer_release(&walk->obstacles);
 }

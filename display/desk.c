@@ -158,6 +158,7 @@ static struct desk *new_desk(struct display_home *home, const struct desk_handle
     desk->frame_is_whole = true;
     bytes_to_text(home->membership.welcome.city_name, desk->city, sizeof desk->city);
     folding_init(&desk->folding);
+    desk->memory = board_memory_new();
     arena_init(&desk->arena, ANSWER_ARENA_MAX);
     recall_init(&desk->recall, seed, RECALL_BYTES_MAX);
     return desk;
@@ -168,6 +169,7 @@ static void free_parts(struct desk *desk)
     replica_close(&desk->replica);
     folding_release(&desk->folding);
     arena_release(&desk->arena);
+    board_memory_free(desk->memory);
     board_release(&desk->boards[0]);
     board_release(&desk->boards[1]);
     contacts_release(&desk->contacts);

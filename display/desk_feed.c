@@ -43,6 +43,8 @@ enum err desk_load(struct desk *desk, struct problem *problem)
 {
     struct replica *replica = &desk->replica;
     uint64_t began_ms = clock_steady_ms();
+    board_memory_free(desk->memory); /* of the ledger that goes now */
+    desk->memory = board_memory_new();
     folding_load(&desk->folding, desk->snapshot_directory);
     if (!snapshot_fits(desk)) {
         log_line("warning", "snapshot_is_of_another_log: it is made anew");

@@ -33,8 +33,9 @@ struct desk {
     struct replica replica;
     struct folding folding;
     struct arena arena;
-    struct board boards[2]; /* the one on the wall, and room for the next */
-    int shown;              /* index of the one on the wall */
+    struct board boards[2];      /* the one on the wall, and room for the next */
+    struct board_memory *memory; /* of the ledger that is folded */
+    int shown;                   /* index of the one on the wall */
     struct pace pace;
     struct contacts_seen contacts;
     struct recall recall;

@@ -171,7 +171,8 @@ void desk_make_frame(struct desk *desk)
         .ranked_by = bytes_of_text(desk->settings->ranked_by),
     };
     arena_reset(&desk->arena);
-    board_make(desk->folding.ledger, &question, &desk->arena, &desk->boards[next]);
+    board_make_with(desk->memory, desk->folding.ledger, &question, &desk->arena,
+                    &desk->boards[next]);
     uint32_t changes = board_changes(&desk->boards[desk->shown], &desk->boards[next]);
     desk->shown = next;
     desk->shown_as_of = as_of;

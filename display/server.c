@@ -18,6 +18,7 @@ enum {
 struct server {
     uv_loop_t loop;
     struct display_home home;
+    struct display_names names; /* the gateway keeps pointers into it */
     struct assets *assets;
     struct grants *grants;
     struct stream *stream;
@@ -253,8 +254,7 @@ static enum err open_gateway(struct server *server, const struct server_plan *pl
                              struct problem *problem)
 {
     const struct display_settings *settings = display_home_settings(&server->home);
-    struct display_names names;
-    display_settings_names(settings, &names);
+    display_settings_names(settings, &server->names);
     struct gateway_options options = {
         .loop = &server->loop,
         .address = plan->http ? plan->http : settings->http,
@@ -264,10 +264,10 @@ static enum err open_gateway(struct server *server, const struct server_plan *pl
         .grants = server->grants,
         .stream = server->stream,
         .insecure_http = plan->insecure_http,
-        .name_count = names.count,
+        .name_count = server->names.count,
     };
-    for (size_t i = 0; i < names.count; i++)
-        options.names[i] = names.names[i];
+    for (size_t i = 0; i < server->names.count; i++)
+        options.names[i] = server->names.names[i];
     struct gateway_handlers handlers = {
         .context = server,
         .on_request = on_request,

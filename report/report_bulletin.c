@@ -77,7 +77,7 @@ static void add_definitions(const struct bulletin *bulletin, int page, struct bu
     if (page == 0 || page == FIGURE_PAGE_FUNDS)
         buffer_add_text(out,
                         "口径：合同总投资为期内签约项目计划总投资之和；到位资金为各项目截至当日"
-                        "累计到位数之和，均含终止项目。\n");
+                        "累计到位数之和，核实到位只计经核查认定之数，均含终止项目。\n");
     if (page == 0 || page == FIGURE_PAGE_GAPS)
         buffer_add_text(out, "口径：堵点按项目截至当日达到的最高节点归类，不含终止项目。\n");
     if (page == FIGURE_PAGE_TARGETS || (page == 0 && bulletin->total.target_count > 0))

@@ -69,6 +69,25 @@ struct bytes stuck_project_name(const struct standpoint *standpoint, const struc
     return project.name;
 }
 
+/* Who left a team stays unnamed on a wall. */
+static json_t *why_json(const struct gap_row *row, bool for_wall)
+{
+    static const char unnamed[] = "某人";
+    CLEANUP(buffer_release) struct buffer shown = {0};
+    struct bytes why = row->why, person = row->person;
+    while (for_wall && person.size > 0 && why.size > 0) {
+        const uint8_t *at = memmem(why.data, why.size, person.data, person.size);
+        if (!at)
+            break;
+        size_t before = (size_t)(at - why.data);
+        buffer_add(&shown, bytes_of(why.data, before));
+        buffer_add_text(&shown, unnamed);
+        why = bytes_of(at + person.size, why.size - before - person.size);
+    }
+    buffer_add(&shown, why);
+    return privacy_text_json(buffer_bytes(&shown), for_wall);
+}
+
 json_t *stuck_row_json(const struct standpoint *standpoint, const struct gap_row *row)
 {
     bool for_wall = standpoint->for_wall;
@@ -81,7 +100,7 @@ json_t *stuck_row_json(const struct standpoint *standpoint, const struct gap_row
     report_set(out, "age_days", row->since == DAY_NONE ? json_null() : json_integer(row->age_days));
     report_set(out, "obstacle", report_text_json(row->obstacle));
     report_set(out, "owner", privacy_text_json(row->owner, for_wall));
-    report_set(out, "why", privacy_text_json(row->why, for_wall));
+    report_set(out, "why", why_json(row, for_wall));
     report_set(out, "transfers", json_integer(row->transfers));
     report_set(out, "position", row->position > 0 ? report_count_json(row->position) : json_null());
     return out;

@@ -61,7 +61,7 @@ static struct raised raised_of(const struct standpoint *standpoint,
 static bool raised_next(struct raised *raised)
 {
     while (raised->next < raised->sets.count) {
-        raised->rules = raised->sets.rows[raised->next++];
+        raised->rules = raised->sets.rows[raised->next++].rules;
         light_of(raised->rules, &raised->inputs, &raised->light);
         if (raised->light.colour != LIGHT_NONE)
             return true;

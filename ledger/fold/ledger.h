@@ -63,6 +63,8 @@ bool ledger_find_subject(const struct ledger *ledger, struct bytes subject, size
 size_t ledger_unit_count(const struct ledger *ledger); /* indexes 0 .. count - 1, in order met */
 const struct ledger_unit *ledger_unit(const struct ledger *ledger, size_t index);
 bool ledger_find_unit(const struct ledger *ledger, struct bytes unit, uint16_t *index);
+/* Of the newest that was said about it without a subject; 0: nothing. */
+uint64_t ledger_unit_position(const struct ledger *ledger, size_t index);
 /* The name in force on the day, as known then (contract 1.1); before the first name the first; the
  * unit's text when it has none. */
 struct bytes ledger_unit_name(const struct ledger *ledger, size_t index, int32_t day,

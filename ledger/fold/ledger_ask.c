@@ -121,6 +121,12 @@ uint64_t ledger_subject_position(const struct ledger *ledger, size_t index)
     return last != 0 ? assertion_at(ledger, last - 1)->position : 0;
 }
 
+uint64_t ledger_unit_position(const struct ledger *ledger, size_t index)
+{
+    uint32_t last = ledger->units[index].last;
+    return last != 0 ? assertion_at(ledger, last - 1)->position : 0;
+}
+
 bool ledger_find_subject(const struct ledger *ledger, struct bytes subject, size_t *index)
 {
     uint32_t number = text_pool_find(&ledger->subject_texts, subject);

@@ -14,6 +14,15 @@ void gap_scan_init(struct gap_scan *scan, const struct ledger *ledger, const str
     scan->rules = gap_rules_at(ledger, view, arena);
 }
 
+const struct project_view *gap_scan_see(struct gap_scan *scan, size_t subject,
+                                        struct project_view *place)
+{
+    if (scan->views)
+        return view_memo_project(scan->views, scan->ledger, subject, scan->view, &scan->scratch);
+    return project_view_make(scan->ledger, subject, scan->view, &scan->scratch, place) ? place
+                                                                                       : NULL;
+}
+
 void gap_scan_projects(struct gap_scan *scan, gap_project_rule *rule)
 {
     for (size_t i = 0; i < ledger_subject_count(scan->ledger); i++) {
@@ -93,6 +102,8 @@ void gap_scan_add(struct gap_scan *scan, const struct gap_row *row)
     added.age_days = row->since == DAY_NONE ? 0 : scan->view->as_of - row->since;
     added.owner = arena_copy(scan->arena, row->owner);
     added.why = arena_copy(scan->arena, buffer_bytes(&scan->why));
+    added.person = scan->person;
+    scan->person = BYTES_NONE;
     if (!added.owner.data || !added.why.data) {
         scan->truncated = true;
         return;

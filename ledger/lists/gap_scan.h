@@ -7,17 +7,20 @@
 
 #include "ledger/lists/gaps.h"
 #include "ledger/view/obstacles.h"
+#include "ledger/view/view_memo.h"
 
 struct gap_scan {
     const struct ledger *ledger;
     const struct view *view;
     struct gap_rules rules;
-    size_t unit;          /* whose rows are wanted; LEDGER_UNITS_MAX: all */
-    enum gap_class gap;   /* of a gap list's scan */
-    struct arena *arena;  /* the list's: texts of rows */
-    struct arena scratch; /* of the project, subject or unit that is looked at */
-    struct buffer rows;   /* struct gap_row */
-    struct buffer why;    /* of the row being made */
+    size_t unit;             /* whose rows are wanted; LEDGER_UNITS_MAX: all */
+    enum gap_class gap;      /* of a gap list's scan */
+    struct arena *arena;     /* the list's: texts of rows */
+    struct arena scratch;    /* of the project, subject or unit that is looked at */
+    struct buffer rows;      /* struct gap_row */
+    struct buffer why;       /* of the row being made */
+    struct bytes person;     /* of the row being made; the next has none */
+    struct view_memo *views; /* of the view; NULL: every project is looked at */
     bool truncated;
 };
 
@@ -33,6 +36,9 @@ void gap_scan_projects(struct gap_scan *scan, gap_project_rule *rule);
 void gap_scan_subjects(struct gap_scan *scan, gap_index_rule *rule); /* whatever they are */
 void gap_scan_units(struct gap_scan *scan, gap_index_rule *rule);
 
+/* NULL: no project. In place, or where it is remembered. */
+const struct project_view *gap_scan_see(struct gap_scan *scan, size_t subject,
+                                        struct project_view *place);
 /* A row about the project, with obstacle, owner and transfers filled in. scan->why: its reason. */
 void gap_scan_add_project(struct gap_scan *scan, const struct project_view *project, int32_t since,
                           uint64_t position);

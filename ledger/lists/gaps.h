@@ -78,6 +78,7 @@ struct gap_row {
     struct bytes obstacle; /* of the newest open obstacle: its kind in Chinese; else empty */
     struct bytes owner;    /* whose task it is: obstacle's owner, else responsible unit */
     struct bytes why;      /* Chinese, one line: what put it here */
+    struct bytes person;   /* whom why names that a wall may not (report/privacy.h); else empty */
     int32_t transfers;     /* 转办次数 of its open obstacles (R43) */
     uint64_t position;     /* of the assertion that opened it; 0: none */
 };
@@ -93,13 +94,3 @@ void gap_list_make(const struct ledger *ledger, const struct view *view, enum ga
                    size_t unit, struct arena *arena, struct gap_list *out);
 void alert_list_make(const struct ledger *ledger, const struct view *view, enum alert_class class,
                      size_t unit, struct arena *arena, struct gap_list *out);
-
-/* Sees each project that counts in figures; its lists are gone afterwards. */
-struct project_watch {
-    void (*see)(void *context, const struct project_view *project);
-    void *context;
-};
-/* All alerts with one walk over the projects, which watch (may be NULL) sees as well. */
-void alert_lists_make(const struct ledger *ledger, const struct view *view, size_t unit,
-                      const struct project_watch *watch, struct arena *arena,
-                      struct gap_list out[ALERT_CLASSES]);

@@ -123,7 +123,7 @@ const struct light_rules *light_rules_at(const struct ledger *ledger, const char
 static void add_set(const struct light_rules *rules, struct light_sets *out)
 {
     if (rules)
-        out->rows[out->count++] = rules;
+        out->rows[out->count++].rules = rules;
 }
 
 void light_sets_at(const struct ledger *ledger, struct rule_moment moment, struct arena *arena,

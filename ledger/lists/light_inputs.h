@@ -36,7 +36,9 @@ const struct light_rules *light_rules_at(const struct ledger *ledger, const char
 /* All sets in force: the shipped ones or what the city put in their place, then those that the city
  * alone has, by their names. In the arena. */
 struct light_sets {
-    const struct light_rules **rows;
+    struct light_set {
+        const struct light_rules *rules;
+    } * rows;
     size_t count;
     bool truncated; /* the arena was full: shipped ones alone, or none */
 };

@@ -48,7 +48,7 @@ static void search_all(const struct search *search)
 struct wanted {
     const char *name;
     struct arena *arena;
-    struct city_rule *out;
+    struct city_rule rule;
     bool found;
 };
 
@@ -58,9 +58,9 @@ static void see_wanted(void *context, const struct definition_fact *fact, int32_
     struct wanted *wanted = context;
     if (!bytes_equal_text(fact->name, wanted->name))
         return;
-    if (wanted->found && from < wanted->out->from) /* positions rise along the walk */
+    if (wanted->found && from < wanted->rule.from) /* positions rise along the walk */
         return;
-    *wanted->out = (struct city_rule){.name = arena_copy(wanted->arena, fact->name),
+    wanted->rule = (struct city_rule){.name = arena_copy(wanted->arena, fact->name),
                                       .version = arena_copy(wanted->arena, fact->version),
                                       .content = arena_copy(wanted->arena, fact->content),
                                       .from = from,
@@ -71,9 +71,11 @@ static void see_wanted(void *context, const struct definition_fact *fact, int32_
 bool city_rule_find(const struct ledger *ledger, enum definition kind, const char *name,
                     struct rule_moment moment, struct arena *arena, struct city_rule *out)
 {
-    struct wanted wanted = {name, arena, out, false};
+    struct wanted wanted = {.name = name, .arena = arena};
     struct search search = {ledger, kind, moment, &wanted, see_wanted};
     search_all(&search);
+    if (wanted.found)
+        *out = wanted.rule;
     return wanted.found;
 }
 

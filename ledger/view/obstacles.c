@@ -136,12 +136,7 @@ const struct obstacle_view *obstacle_newest_open(const struct obstacle_list *lis
     return newest;
 }
 
-static void add_load(struct buffer *loads, const struct owner_load *load)
-{
-    buffer_add(loads, bytes_of(load, sizeof(*load)));
-}
-
-static void add_holdings(const struct obstacle_view *obstacle, int32_t as_of, struct buffer *loads)
+void obstacle_add_loads(const struct obstacle_view *obstacle, int32_t as_of, struct buffer *out)
 {
     for (size_t i = 0; i < obstacle->holding_count; i++) {
         const struct obstacle_holding *holding = &obstacle->holdings[i];
@@ -153,7 +148,7 @@ static void add_holdings(const struct obstacle_view *obstacle, int32_t as_of, st
             .overdue = is_mine && obstacle_is_overdue(obstacle, as_of),
             .days = holding->days,
             .passed_on = !is_last && !bytes_equal(holding->owner, obstacle->holdings[i + 1].owner)};
-        add_load(loads, &load);
+        buffer_add(out, bytes_of(&load, sizeof(load)));
     }
 }
 
@@ -205,7 +200,7 @@ void owner_load_make(const struct ledger *ledger, const struct view *view, size_
         obstacle_list_make(ledger, i, view, &scratch, &list);
         out->truncated = out->truncated || list.truncated;
         for (size_t j = 0; j < list.count; j++)
-            add_holdings(&list.rows[j], view->as_of, &loads);
+            obstacle_add_loads(&list.rows[j], view->as_of, &loads);
     }
     if (loads.size == 0)
         return;

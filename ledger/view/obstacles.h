@@ -60,6 +60,8 @@ struct owner_load_list {
     size_t count;
     bool truncated;
 };
+/* One row for each holding of the obstacle, not yet added up. Appends. */
+void obstacle_add_loads(const struct obstacle_view *obstacle, int32_t as_of, struct buffer *out);
 /* unit: whose projects; LEDGER_UNITS_MAX for all. */
 void owner_load_make(const struct ledger *ledger, const struct view *view, size_t unit,
                      struct arena *arena, struct owner_load_list *out);

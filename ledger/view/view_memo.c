@@ -100,7 +100,7 @@ const struct project_view *view_memo_project(struct view_memo *memo, const struc
 {
     struct view_memo_row *row = &memo->rows[subject];
     uint64_t last_position = ledger_subject_position(ledger, subject);
-    bool is_known = row->last_position != 0 && row->last_position == last_position &&
+    bool is_known = row->look != 0 && row->last_position == last_position &&
                     (!row->project.looks_elsewhere || row->round == memo->rounds);
     if (!is_known) {
         forget(row);

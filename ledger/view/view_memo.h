@@ -11,8 +11,8 @@
 
 struct view_memo_row {
     struct project_view project;
-    uint64_t last_position; /* of the subject when it was seen; 0: not seen */
-    uint64_t look;          /* number of the look; another one: it may be seen otherwise */
+    uint64_t last_position; /* of the subject when it was seen */
+    uint64_t look;          /* its number, 0: not seen; another one: it may be seen otherwise */
     uint64_t round;         /* of the look */
     void *lists;            /* what project points to */
     bool is_shown;          /* as project_view_make said */
@@ -24,7 +24,7 @@ struct view_memo { /* zero: empty. Of one ledger */
     uint64_t rules_position;
     struct hash definitions; /* of all in them that a project is seen by */
     uint64_t looks, rounds;
-    uint64_t resets; /* another one: everything may be seen otherwise */
+    uint64_t resets;            /* another one: everything may be seen otherwise */
     struct view_memo_row *rows; /* by subject */
     size_t count, capacity;
 };

@@ -118,8 +118,39 @@ class Reports(harness.Test):
         self.assertEqual(("园区", "合计"), (rows[0][0], rows[-1][0]))
         self.assertEqual(str(signed), rows[-1][rows[0].index("签约(个)")])
         table = city.call(*command, "--by", "park").out
-        for text in ("（按园区）", "金安区经济开发区", "合计", "START_OVER_SIGNED"):
+        for text in ("（按园区）", "金安区经济开发区", "合计", "START_OVER_SIGNED", "核实到位"):
             self.assertIn(text, table)
+        path = city.path("按园区.xlsx")
+        city.call(*command, "--by", "park", "--format", "xlsx", "--out", path)
+        with zipfile.ZipFile(path) as book:
+            self.assertIsNone(book.testzip())
+            texts = book.read("xl/sharedStrings.xml").decode()
+            pages = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2)]
+        for text in ("六安市2022年1—9月招商引资工作情况（按园区）", "金安区经济开发区", "合计", "核实到位", "外出招商只计"):
+            self.assertIn(text, texts)
+        for number in (signed, TRUTH["published"]["started"]):
+            self.assertIn(f"<v>{number}</v>", pages[0])
+        for page in pages:
+            self.assertIn("<pane ", page)
+
+    def test_a_month_is_published_by_its_close(self):
+        city = self.luan()
+        source = city.broker.folder
+        plain = self.bulletin(city, *PERIOD)
+        month = self.bulletin(city, "--month", "2022-09")
+        self.assertEqual(("2022-09", None), (month["month"], month["closed_on"]), "the city closes no month")
+        self.assertEqual({**plain, "month": "2022-09"}, month)
+        self.assertIn("未设月结日", city.call("audit", "bulletin", source, "--month", "2022-09").out)
+        city.agents["3415"].submit({"kind": "DEFINITION", "occurred_on": "2022-01-01",
+                                    "definition": {"definition": "SETTING", "name": "monthly_close", "version": "1",
+                                                   "content": json.dumps({"close_day": 5})}})
+        city.agents["3415"].wait_empty()
+        month = self.bulletin(city, "--month", "2022-09")
+        self.assertEqual(("2022-10-05", 0, 0), (month["closed_on"], month["known_at"], month["total"]["signed"]),
+                         "the whole log was recorded years after that close")
+        self.assertEqual(plain["total"]["started"], self.bulletin(city, *PERIOD)["total"]["started"])
+        text = city.call("audit", "bulletin", source, "--month", "2022-09", "--by", "park").out
+        self.said_line(text, "按月结 2022-10-05 24时前入库的数据；此后入库的列入下月，发生日不变。")
 
     def test_panzhihua_reads_as_it_was_published(self):
         truth = harness.load_truth(PANZHIHUA)
@@ -150,6 +181,9 @@ class Reports(harness.Test):
             self.assertEqual(published["pace_points"].get(name, target["pace_points"]), target["pace_points"])
         found = self.compare(city, os.path.join(PANZHIHUA, "truth.json"))
         self.assertEqual((0, 0, []), (found["differing"], found["unknown"], found["figures"]))
+        funds = next(iter(city.broker.replay("--kind", "FUNDS")))
+        text = city.call("audit", "project", city.broker.folder, funds["subject"]).out
+        self.said_line(text, "到位资金：", "核实到位：未核实")
 
     def test_a_correction_is_seen_by_diff_and_project_and_the_frozen_sitting_stands(self):
         city = self.luan()
@@ -191,8 +225,10 @@ class Reports(harness.Test):
         then = json.loads(city.call("audit", "project", source, code, "--known-at", before, "--json").out)
         self.assertEqual("STARTED", then["stage"])
         self.assertFalse([entry for entry in then["history"] if entry["corrected_by"]])
-        self.assertIn(code, city.call("audit", "gaps", source, "--as-of", TRUTH["as_of"], "--class",
-                                      "SIGNED_NOT_STARTED", "--unit", "341502").out)
+        stuck = city.call("audit", "gaps", source, "--as-of", TRUTH["as_of"], "--class", "SIGNED_NOT_STARTED",
+                          "--unit", "341502").out
+        self.assertIn(code, stuck)
+        self.said_line(stuck, "口径：已签正式合同，截至当日未开工且未终止（第1版）")
 
         city.call("audit", "snapshot", source, "--check", frozen)
         with open(frozen, encoding="utf-8") as file:
@@ -222,7 +258,11 @@ class Reports(harness.Test):
             (2, "--out", "bulletin", source, "--as-of", "2022-09-30", "--format", "xlsx"),
             (2, "--from", "bulletin", source, "--as-of", "2022-09-30", "--from", "2022-10-01"),
             (2, "investor-class", "bulletin", source, "--as-of", "2022-09-30", "--by", "colour"),
-            (2, "xlsx", "bulletin", source, "--as-of", "2022-09-30", "--by", "park", "--format", "xlsx", "--out", "x"),
+            (2, "--month", "bulletin", source),
+            (2, "--month 2022-13", "bulletin", source, "--month", "2022-13"),
+            (2, "--month 2022-09", "bulletin", source, "--month", "2022-09", "--as-of", "2022-09-30"),
+            (2, "--month 2022-09", "bulletin", source, "--month", "2022-09", "--known-at", "5"),
+            (2, "--from", "bulletin", source, "--month", "2022-09", "--from", "2022-10-01"),
             (2, "NO_SUCH", "gaps", source, "--as-of", "2022-09-30", "--class", "NO_SUCH"),
             (2, "--known-at", "diff", source, "--as-of", "2022-09-30", "--known-at", "1"),
             (2, "--known-at 0", "bulletin", source, "--as-of", "2022-09-30", "--known-at", "0"),

@@ -57,7 +57,7 @@ class Assessment(harness.Test):
                 event = log[row["position"]]
                 self.assertEqual((row["project"], milestone), (event["subject"], event["milestone"]["milestone"]))
         text = city.call("audit", "assess", city.broker.folder, "--scheme", path, *PERIOD, "--explain", "341504").out
-        for word in ("叶集区：89.47 分，第 2 位", "17÷19", "341504/341504-0001"):
+        for word in ("叶集区：89.47 分，第 2 位", "17÷19", "341504/341504-0001", "红榜：金安区", "黑榜：舒城县"):
             self.assertIn(word, text)
         city.call("audit", "assess", city.broker.folder, "--scheme", path, *PERIOD, "--explain", "999999", expect=1)
 

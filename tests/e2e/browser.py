@@ -14,7 +14,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from harness import HERE, until
+import harness
+from harness import HERE, TRUTH, until
 
 ARGUMENTS = (
     "--headless=new", "--no-sandbox",  # as root in CI
@@ -108,3 +109,31 @@ class Browser:
         made = self.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
         with open(path, "wb") as file:
             file.write(base64.b64decode(made["data"]))
+
+
+class GlassTest(harness.Test):
+    """A city with a wall, and somebody who looks at it."""
+
+    def browser(self, *size):
+        browser = Browser(*size)
+        self.addCleanup(browser.close)
+        return browser
+
+    def story(self, *units, **more):
+        city = self.city(*units, with_city=True)
+        for code, agent in city.agents.items():
+            if code != TRUTH["city_code"]:
+                agent.load_all()
+        for agent in city.agents.values():
+            agent.wait_empty()
+        display = city.display(as_of=TRUTH["as_of"], **more)
+        display.wait_for(city.broker.status()["head"]["position"])
+        return city, display
+
+    def open_overview(self, browser, display):
+        """A key holds the rotation of screens for two minutes."""
+        browser.open(display.address + "/")
+        browser.press("1")
+
+    def quiet(self, browser):
+        self.assertEqual([], browser.complaints(), "the page's console")

@@ -1,7 +1,9 @@
-/* test_alerts.c - all alerts in one walk are the lists that are made one by one. */
+/* test_alerts.c - the tally of all alerts counts the lists that are made one by one. */
 #include "gap_scene.h"
 
 #include <stdio.h>
+
+#include "ledger/lists/alert_tally.h"
 
 static struct ledger_scene scene;
 
@@ -41,64 +43,38 @@ static int close_scene(void **state)
     return 0;
 }
 
-static void assert_same(const struct gap_list *one, const struct gap_list *other)
+static void one_tally_counts_the_lists_that_are_made_one_by_one(void **state)
 {
-    assert_false(one->truncated || other->truncated);
-    assert_int_equal(one->count, other->count);
-    for (size_t i = 0; i < one->count; i++) {
-        assert_int_equal(one->rows[i].subject, other->rows[i].subject);
-        assert_int_equal(one->rows[i].since, other->rows[i].since);
-        assert_true(bytes_equal(one->rows[i].why, other->rows[i].why));
-        assert_true(bytes_equal(one->rows[i].owner, other->rows[i].owner));
-    }
-}
-
-static void compare(size_t unit, size_t *lists_with_rows)
-{
+    (void)state;
+    size_t lists = 0;
     struct view view = gap_scene_view("2022-09-30");
-    struct gap_list all[ALERT_CLASSES], alone;
-    alert_lists_make(scene.ledger, &view, unit, NULL, &scene.arena, all);
-    *lists_with_rows = 0;
+    struct view_memo views = {0};
+    struct alert_memory *memory = alert_memory_new();
+    struct alert_tally tally;
+    view_memo_begin(&views, scene.ledger, &view);
+    alert_tally_make(memory, &views, scene.ledger, &view, &scene.arena, &tally);
+    assert_false(tally.incomplete);
     for (size_t i = 0; i < ALERT_CLASSES; i++) {
-        alert_list_make(scene.ledger, &view, (enum alert_class)i, unit, &scene.arena, &alone);
-        assert_same(&all[i], &alone);
-        *lists_with_rows += alone.count > 0;
+        struct gap_list alone;
+        for (size_t unit = 0; unit < ledger_unit_count(scene.ledger); unit++) {
+            alert_list_make(scene.ledger, &view, (enum alert_class)i, unit, &scene.arena, &alone);
+            assert_int_equal(tally.counts[i][unit], alone.count);
+        }
+        alert_list_make(scene.ledger, &view, (enum alert_class)i, LEDGER_UNITS_MAX, &scene.arena,
+                        &alone);
+        assert_int_equal(tally.totals[i], alone.count);
+        lists += alone.count > 0;
     }
-}
-
-static void one_walk_gives_the_lists_that_are_made_one_by_one(void **state)
-{
-    size_t whole, of_unit;
-    (void)state;
-    compare(LEDGER_UNITS_MAX, &whole);
-    compare(ledger_scene_unit(&scene, "341502"), &of_unit);
-    assert_in_range(whole, 7, ALERT_CLASSES); /* of each sort of rule some */
-    assert_in_range(of_unit, 2, whole - 1);
-}
-
-static void see(void *context, const struct project_view *project)
-{
-    assert_false(project->excluded);
-    (*(size_t *)context)++;
-}
-
-static void the_watch_sees_each_project_that_counts(void **state)
-{
-    (void)state;
-    size_t seen = 0;
-    struct project_watch watch = {see, &seen};
-    struct view view = gap_scene_view("2022-09-30");
-    struct gap_list all[ALERT_CLASSES];
-    alert_lists_make(scene.ledger, &view, LEDGER_UNITS_MAX, &watch, &scene.arena, all);
-    assert_int_equal(seen, 5);                        /* government money counts in no figure */
-    assert_int_equal(all[ALERT_SUPERVISED].count, 1); /* and is supervised all the same */
+    assert_in_range(lists, 7, ALERT_CLASSES);    /* of each sort of rule some */
+    assert_int_equal(tally.supervised.count, 1); /* government money: it counts in no figure */
+    alert_memory_free(memory);
+    view_memo_release(&views);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_walk_gives_the_lists_that_are_made_one_by_one),
-        cmocka_unit_test(the_watch_sees_each_project_that_counts),
+        cmocka_unit_test(one_tally_counts_the_lists_that_are_made_one_by_one),
     };
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }

@@ -82,9 +82,32 @@ static void a_promise_without_a_fair_competition_review_is_marked(void **state)
     ledger_scene_close(&scene);
 }
 
+static void promises_told_in_turn_are_each_their_own(void **state)
+{
+    struct ledger_scene scene;
+    (void)state;
+    ledger_scene_open(&scene);
+    say(&scene, "2019-01-01", "'action':'MADE','commitment_id':'b','due':'2020-01-01'");
+    say(&scene, "2019-02-01", "'action':'MADE','commitment_id':'a','due':'2020-02-01'");
+    say(&scene, "2019-03-01", "'action':'HONOURED','commitment_id':'b'");
+    say(&scene, "2019-04-01", "'action':'MADE','commitment_id':'a','due':'2021-02-01'");
+    struct commitments out;
+    struct view view = gap_scene_view("2019-12-31");
+    commitments_of_subject(scene.ledger, ledger_scene_subject(&scene, "341502/1"), &view,
+                           &scene.arena, &out);
+    assert_int_equal(out.count, 2);
+    assert_bytes(out.rows[0].id, "a");
+    assert_int_equal(out.rows[0].postponed, 1);
+    assert_true(commitment_is_open(&out.rows[0]));
+    assert_bytes(out.rows[1].id, "b");
+    assert_int_equal(out.rows[1].honoured, scene_day("2019-03-01"));
+    ledger_scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(promises_told_in_turn_are_each_their_own),
         cmocka_unit_test(a_promise_is_overdue_from_the_day_after_its_due_day_until_it_is_honoured),
         cmocka_unit_test(no_change_of_people_ends_a_promise_and_its_postponing_is_counted),
         cmocka_unit_test(a_promise_without_a_fair_competition_review_is_marked),

@@ -96,6 +96,18 @@ static void the_city_changes_a_rounding_and_the_rest_of_the_rate_stays(void **st
     assert_int_equal(rate(on(scene, "2022-02-28"), "START_OVER_SIGNED")->digits, 2);
 }
 
+static void each_text_of_a_rate_is_its_own(void **state)
+{
+    struct ledger_scene *scene = *state;
+    DEFINE(scene, "3415", "METRIC", "2022-03-01",
+           "{" Q "id" Q ":" Q "SHARE" Q "," Q "name" Q ":" Q "占比甲" Q "," Q "formula" Q ":" Q
+           "甲/乙" Q "," Q "version" Q ":" Q "2022-3" Q "}");
+    const struct rate_definition *changed = rate(on(scene, "2022-03-01"), "SHARE");
+    assert_string_equal(changed->name, "占比甲");
+    assert_string_equal(changed->formula, "甲/乙");
+    assert_string_equal(changed->version, "2022-3");
+}
+
 static void a_definition_is_in_force_from_its_position(void **state)
 {
     struct ledger_scene *scene = *state;
@@ -190,6 +202,8 @@ static void a_fault_is_named_and_the_rest_holds(void **state)
         "{" Q "id" Q ":" Q "NEW" Q "," Q "numerator" Q ":" Q "CONTRACT" Q "," Q "denominator" Q
         ":" Q "SIGNED" Q "}", /* yuan over a count */
         "{" Q "id" Q ":" Q "SHARE" Q "," Q "rounding" Q ":" Q "EVEN" Q "}",
+        "{" Q "id" Q ":" Q "NEW-1" Q "," Q "numerator" Q ":" Q "STARTED" Q "," Q "denominator" Q
+        ":" Q "SIGNED" Q "}", /* no id of ours */
         "[1]",
         "7",
         "",
@@ -283,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_of_the_field_is_shipped_with_its_formula),
         SCENE_TEST(the_city_changes_a_rounding_and_the_rest_of_the_rate_stays),
+        SCENE_TEST(each_text_of_a_rate_is_its_own),
         SCENE_TEST(a_definition_is_in_force_from_its_position),
         SCENE_TEST(the_day_it_names_beats_the_day_it_was_said),
         SCENE_TEST(a_later_definition_replaces_an_earlier_one),

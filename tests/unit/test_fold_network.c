@@ -276,6 +276,10 @@ static void a_damaged_row_gives_no_ledger_and_leaves_the_snapshot(void **state)
     assert_int_equal(scene->err, ERR_CORRUPT);
     assert_null(scene->ledger);
     assert_int_equal(snapshot_position(scene), 5);
+    write_snapshot(scene, 5, add_row(&scene->city.records[3], false, NULL)); /* another log's */
+    fold(scene);
+    assert_int_equal(scene->err, ERR_CORRUPT);
+    assert_int_equal(snapshot_position(scene), 5);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, open_scene, close_scene)

@@ -184,10 +184,10 @@ static void the_citys_own_sets_stand_behind_the_shipped_by_name_and_each_once(vo
     assert_int_equal(sets_on(&scene, "2025-12-31").count, shipped);
     struct light_sets sets = sets_on(&scene, "2026-01-01");
     assert_int_equal(sets.count, shipped + 2);
-    assert_string_equal(sets.rows[1]->id, "YINCHUAN_2025_PACE");
-    assert_string_equal(sets.rows[1]->version, "ours");
-    assert_string_equal(sets.rows[shipped]->id, "OURS_A");
-    assert_string_equal(sets.rows[shipped + 1]->id, "OURS_B");
+    assert_string_equal(sets.rows[1].rules->id, "YINCHUAN_2025_PACE");
+    assert_string_equal(sets.rows[1].rules->version, "ours");
+    assert_string_equal(sets.rows[shipped].rules->id, "OURS_A");
+    assert_string_equal(sets.rows[shipped + 1].rules->id, "OURS_B");
     ledger_scene_close(&scene);
 }
 

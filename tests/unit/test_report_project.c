@@ -100,6 +100,30 @@ static void the_state_is_that_of_the_day(void **state)
     json_decref(out);
 }
 
+static void what_was_verified_stands_beside_what_was_claimed(void **state)
+{
+    struct scene *scene = *state;
+    (void)ledger_scene_funds(&scene->ledger, "341502/1", ORIGIN_OUT_OF_PROVINCE, 8000000,
+                             "2022-06-30");
+    scene->view.known_at = scene->ledger.position;
+    assert_int_equal(make(scene), OK);
+    json_t *out = project_to_json(&scene->history);
+    assert_int_equal(json_integer_value(json_object_get(out, "received_wan")), 800);
+    assert_true(json_is_null(json_object_get(out, "verified_wan")));
+    json_decref(out);
+    (void)ledger_scene_submit(
+        &scene->ledger, "3415",
+        "{'kind':'VERIFICATION','subject':'341502/1','occurred_on':"
+        "'2022-07-15','body':'INSPECTOR','verification':{'finding':'部分属实',"
+        "'verified_amount':{'yuan':7500000}}}");
+    scene->view.known_at = scene->ledger.position;
+    assert_int_equal(make(scene), OK);
+    out = project_to_json(&scene->history);
+    assert_int_equal(json_integer_value(json_object_get(out, "received_wan")), 800);
+    assert_int_equal(json_integer_value(json_object_get(out, "verified_wan")), 750);
+    json_decref(out);
+}
+
 static void the_history_is_in_order_with_the_words_of_the_log(void **state)
 {
     struct scene *scene = *state;
@@ -184,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_state_is_that_of_the_day),
+        TEST(what_was_verified_stands_beside_what_was_claimed),
         TEST(the_history_is_in_order_with_the_words_of_the_log),
         TEST(before_it_was_corrected_nothing_corrects_it),
         TEST(a_wall_shows_neither_numbers_nor_clerks),

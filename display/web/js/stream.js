@@ -8,7 +8,12 @@ const RETRY_MS = 3000;
 export function listen(store, clock, refill) {
   const source = new EventSource("api/v1/stream");
   const on = (name, take) => source.addEventListener(name, (event) => take(read(event)));
-  on("frame", (frame) => store.takeFrame(frame, clock()));
+  let wholes = 0;
+  on("frame", (frame) => {
+    store.takeFrame(frame, clock());
+    // After the first, a whole one says that a stream was cut, or the display began anew: lines in between may be missing.
+    if (frame.whole && wholes++ > 0) refill();
+  });
   on("fact", (line) => store.takeLine(line, clock()));
   on("restated", (notice) => store.takeNotice(notice, clock()));
   on("contact", (contact) => store.takeContact(contact));

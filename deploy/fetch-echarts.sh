@@ -31,7 +31,7 @@ command -v npm >/dev/null || stop "npm is missing: apt-get install npm"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # npm wants a home for its cache; none is set under some service managers.
-(cd "$work" && HOME=${HOME:-$work} npm pack --silent --ignore-scripts --cache "$work/cache" "echarts@$version" >/dev/null 2>"$work/log") ||
+(cd "$work" && HOME=${HOME:-$work} npm pack --loglevel=error --ignore-scripts --cache "$work/cache" "echarts@$version" >/dev/null 2>"$work/log") ||
     stop "echarts $version could not be had from the npm registry (offline?). Put its dist/echarts.min.js, sha256 $file_sha256, at $file and build again. $(tail -n 1 "$work/log")"
 package=$work/echarts-$version.tgz
 [ "$(openssl dgst -sha512 -binary "$package" | base64 -w0)" = "$package_sha512" ] ||

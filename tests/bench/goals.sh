@@ -110,6 +110,17 @@ goal_ledger() {
     done
 }
 
+goal_glass() { # one browser and 199 plain clients; the wall is of the city of the tests
+    rec path glass "$(/usr/bin/python3 -B "$HERE/glass.py" "$BUILD" "$([ -n "$QUICK" ] && echo 5 || echo 20)")"
+}
+
+goal_wall() {
+    local run
+    for run in $(seq "$RUNS"); do
+        rec path wall "$("$BIN/path_board" run -n 1000000)"
+    done
+}
+
 goals() {
     say "goals"
     noise path
@@ -131,6 +142,9 @@ goals() {
     goal_crowd "$([ -n "$QUICK" ] && echo 1000 || echo 3000)"
     say "goals: ledger"
     goal_ledger
+    say "goals: the wall"
+    goal_wall
+    goal_glass
     noise path
     rm -rf "$DIR"
     DIR=""

@@ -4,8 +4,10 @@ import { getJson } from "./api.js";
 const read = (event) => JSON.parse(event.data);
 const RETRY_MS = 3000;
 
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
 /** Opens the stream; clock() is the page's own, in milliseconds; refill() asks for lines that were missed. */
-export function listen(store, clock, refill) {
+export function listen(store, clock, refill = () => {}) {
   const source = new EventSource("api/v1/stream");
   const on = (name, take) => source.addEventListener(name, (event) => take(read(event)));
   let wholes = 0;
@@ -22,6 +24,8 @@ export function listen(store, clock, refill) {
     store.takeResync(message, clock());
     refill();
   });
+  // A page that is kept for "back" would keep its stream, and a browser opens only six connections to one host.
+  addEventListener("pagehide", () => source.close(), { once: true });
   source.addEventListener("open", () => {
     store.setLink("live");
     if (store.trouble?.kind === "session") store.setTrouble(null);

@@ -169,8 +169,12 @@ enum err replica_read(struct replica *replica, uint64_t from, uint64_t to, repli
 
 enum err replica_hash(struct replica *replica, uint64_t position, struct hash *out)
 {
-    if (position == 0 || position == replica->newest.position) {
-        *out = position == 0 ? (struct hash){0} : replica->newest.hash;
+    if (position == 0) {
+        *out = (struct hash){0};
+        return OK;
+    }
+    if (position == replica->newest.position) {
+        *out = replica->newest.hash;
         return OK;
     }
     if (position > replica->head.position)

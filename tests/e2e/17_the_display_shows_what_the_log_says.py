@@ -1,6 +1,8 @@
 """The wall shows what the log says, says it again the same, and comes back from whatever happens to it."""
 import json
 import os
+import urllib.error
+import urllib.request
 
 import harness
 from harness import TRUTH, until
@@ -217,15 +219,15 @@ class Wall(harness.Test):
         self.assertRegex(address, rf"^{display.address}/\?token=[0-9a-f]{{64}}$")
         grants = json.loads(city.call("display", "list", display.folder, "--json").out)["grants"]
         self.assertEqual([("金安区招商局", "unit", COUNTY, False)], [(row["name"], row["scope"], row["units"], row["is_used"]) for row in grants])
-        class Stay(harness.urllib.request.HTTPRedirectHandler):
+        class Stay(urllib.request.HTTPRedirectHandler):
             def redirect_request(self, *_):
                 return None
-        opener = harness.urllib.request.build_opener(Stay)
+        opener = urllib.request.build_opener(Stay)
 
         def exchange():
             try:
                 opener.open(address).close()
-            except harness.urllib.error.HTTPError as answer:
+            except urllib.error.HTTPError as answer:
                 with answer:
                     return answer.code, answer.headers.get("Set-Cookie")
             return None, None

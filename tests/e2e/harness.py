@@ -1,40 +1,20 @@
-"""harness.py - starts the shipped programs, waits for conditions with a deadline, and leaves nothing behind.
-
-Programs come from the directory HUOSHUI_BIN. A test waits until something is so, never for a time; only processes
-that it started are ended, and each must end without a word from a sanitizer.
-"""
+"""harness.py - a city in a test: its broker, its agents and what it must come to; processes are programs.py's, displays wall.py's."""
 import contextlib
-import ctypes
 import json
 import os
 import re
 import resource
-import shutil
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import threading
-import time
 import unittest
-import urllib.error
-import urllib.parse
-import urllib.request
+
+from programs import PATIENCE_S, Programs, set_setting, until, within  # noqa: F401 (tests take all from here)
+from wall import Display
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(os.path.dirname(HERE), "data")
 LEDGERS = os.path.join(DATA, "luan-2022q3")
 SANITIZED = os.environ.get("HUOSHUI_SANITIZED") == "1"
-PATIENCE_S = 120  # a deadline is for a failure; a pass never waits for it
-SANITIZER_SAYS = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:")
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
-
-
-def end_with_parent():
-    """In the child: whatever ends this test ends the programs that it started."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def load_truth(folder=LEDGERS):
@@ -47,156 +27,6 @@ TRUTH = load_truth()
 
 def ledger(unit, trips=False):
     return os.path.join(LEDGERS, f"{unit}-trips.csv" if trips else f"{unit}.csv")
-
-
-def within(seconds, condition):
-    """The condition's first true value, or its last one when the time is over."""
-    end = time.monotonic() + seconds
-    pause = threading.Event()
-    while True:
-        value = condition()
-        if value or time.monotonic() > end:
-            return value
-        pause.wait(0.02)
-
-
-def until(what, condition, seconds=PATIENCE_S):
-    value = within(seconds, condition)
-    if not value:
-        raise AssertionError(f"not within {seconds} s: {what}")
-    return value
-
-
-def free_port():
-    """A port that was free a moment ago, for a program that must be told one before it runs."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-class Result:
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-    def __str__(self):
-        return f"exit status {self.code}\nstandard output:\n{self.out[-3000:]}\nstandard error:\n{self.err[-3000:]}"
-
-    @property
-    def said(self):
-        return self.out + self.err
-
-
-class Process:
-    """A program in the background; what it says is in two files."""
-
-    def __init__(self, command, folder, name):
-        self.name = name
-        self.paths = [os.path.join(folder, f"{name}.{kind}") for kind in ("out", "err")]
-        self.starts = [os.path.getsize(path) if os.path.exists(path) else 0 for path in self.paths]
-        with open(self.paths[0], "ab") as out, open(self.paths[1], "ab") as err:
-            self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                          start_new_session=True, preexec_fn=end_with_parent,
-                                          restore_signals=False)  # a write beyond a limit is an error, not a death
-
-    def said(self, which):
-        with open(self.paths[which], "rb") as file:
-            file.seek(self.starts[which])
-            return file.read().decode("utf-8", "replace")
-
-    @property
-    def out(self):
-        return self.said(0)
-
-    @property
-    def err(self):
-        return self.said(1)
-
-    @property
-    def pid(self):
-        return self.child.pid
-
-    def lives(self):
-        return self.child.poll() is None
-
-    def wait_for_line(self, pattern, seconds=PATIENCE_S):
-        expression = re.compile(pattern, re.M)
-
-        def seen():
-            match = expression.search(self.out)
-            if not match and not self.lives():
-                raise AssertionError(f"{self.name} ended with {self.child.returncode}:\n{self.err[-3000:]}")
-            return match
-        return until(f"{self.name} says {pattern}\n{self.err[-2000:]}", seen, seconds)
-
-    def kill(self):
-        self.child.kill()
-        self.child.wait()
-
-    def stop(self, seconds=PATIENCE_S):
-        """SIGTERM; gives the seconds it took."""
-        begin = time.monotonic()
-        if self.lives():
-            self.child.send_signal(signal.SIGTERM)
-        try:
-            self.child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise AssertionError(f"{self.name} did not stop within {seconds} s:\n{self.err[-3000:]}") from None
-        return time.monotonic() - begin
-
-    def check(self):
-        """No sanitizer spoke, ever, and it did not die by itself."""
-        with open(self.paths[1], encoding="utf-8", errors="replace") as file:
-            text = file.read()
-        found = SANITIZER_SAYS.search(text)
-        if found:
-            raise AssertionError(f"{self.name}:\n{text[found.start():][:6000]}")
-        if self.child.returncode not in (0, -signal.SIGKILL):
-            raise AssertionError(f"{self.name} ended with {self.child.returncode}:\n{text[-3000:]}")
-
-
-class Programs:
-    """Runs commands in a temporary folder of its own."""
-
-    def __init__(self, binaries=None, folder=None):
-        self.binaries = os.path.abspath(binaries or os.environ.get("HUOSHUI_BIN", "build/bin"))
-        self.folder = folder or tempfile.mkdtemp(prefix="huoshui-")
-        self.processes = []
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
-
-    def command(self, program, *arguments):
-        return [os.path.join(self.binaries, f"huoshui-{program}"), *map(str, arguments)]
-
-    def call(self, program, *arguments, stdin="", expect=0, seconds=PATIENCE_S):
-        """A command that ends; expect None takes any exit status of the contract."""
-        done = subprocess.run(self.command(program, *arguments), input=stdin.encode(), capture_output=True,
-                              timeout=seconds, check=False, preexec_fn=end_with_parent)
-        result = Result(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
-        shown = f"huoshui-{program} {' '.join(map(str, arguments))}: {result}"
-        if SANITIZER_SAYS.search(result.err):
-            raise AssertionError(shown)
-        if result.code not in ((0, 1, 2) if expect is None else (expect,)):
-            raise AssertionError(shown)
-        return result
-
-    def start(self, name, program, *arguments):
-        process = Process(self.command(program, *arguments), self.folder, name)
-        self.processes.append(process)
-        return process
-
-    def close(self, check=True):
-        failures = []
-        for process in reversed(self.processes):
-            for step in (process.stop, process.check if check else process.lives):
-                try:
-                    step()
-                except AssertionError as failure:
-                    failures.append(failure)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        if failures:
-            raise failures[0]
 
 
 class Agent:
@@ -300,124 +130,6 @@ class Broker:
         return self.programs.call("audit", "verify", self.folder, expect=expect, seconds=300)
 
 
-class Display:
-    """A wall's directory and, when it runs, its program; `get` asks it as a browser on this machine would."""
-
-    def __init__(self, programs, broker, name="市委大屏", folder=None):
-        self.programs = programs
-        self.folder = folder or programs.path(f"display-{name}")
-        self.process, self.address = None, None
-        request = programs.call("display", "init", self.folder, "--name", name).out.strip()
-        programs.call("display", "join", self.folder, broker.enrol(request))
-        set_setting(self.folder, "http", "127.0.0.1:0")
-
-    def run(self, *options):
-        self.process = self.programs.start(os.path.basename(self.folder), "display", "run", self.folder, *options)
-        self.process.wait_for_line("^READY$")
-        self.address = re.search(r"https?://\S+", self.process.out).group(0)
-
-    def kill(self):
-        self.process.kill()
-
-    def stop(self):
-        return self.process.stop()
-
-    def status(self):
-        return json.loads(self.programs.call("display", "status", self.folder, "--json").out)
-
-    def fetch(self, path, headers=None, seconds=PATIENCE_S):
-        """(status, body, headers) of any answer; bytes."""
-        request = urllib.request.Request(self.address + path, headers=headers or {})
-        try:
-            with urllib.request.urlopen(request, timeout=seconds) as answer:
-                return answer.status, answer.read(), answer.headers
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return refusal.code, refusal.read(), refusal.headers
-
-    def get(self, path, expect=200, **query):
-        """The JSON of an answer of the API."""
-        if query:
-            path += "?" + urllib.parse.urlencode(query)
-        status, body, _ = self.fetch(path)
-        if status != expect:
-            raise AssertionError(f"{path}: {status}\n{body.decode('utf-8', 'replace')[:2000]}")
-        return json.loads(body)
-
-    def wait_for(self, position):
-        """Until the frame on the wall is that of the position or a later one."""
-        until(f"the wall shows position {position}\n{self.process.err[-1500:]}",
-              lambda: self.get("/api/v1/wall")["head"]["position"] >= position)
-
-    def listen(self, last_event_id=None):
-        return Listener(self.address, last_event_id)
-
-
-class Listener:
-    """A browser's event stream, read by hand: what has come so far is in `events`, as (event, id, data)."""
-
-    def __init__(self, address, last_event_id=None):
-        host, port = address.split("//")[1].split(":")
-        self.events, self.beats, self.last_id = [], 0, last_event_id
-        self.socket = socket.create_connection((host, int(port)), PATIENCE_S)
-        more = f"Last-Event-ID: {last_event_id}\r\n" if last_event_id is not None else ""
-        self.socket.sendall(f"GET /api/v1/stream HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n{more}\r\n".encode())
-        self.thread = threading.Thread(target=self.read, daemon=True)
-        self.thread.start()
-
-    def lines(self):
-        """Of the body, whatever its chunks."""
-        file = self.socket.makefile("rb")
-        headers = {}
-        status = file.readline()
-        for line in iter(file.readline, b"\r\n"):
-            name, _, value = line.decode().partition(":")
-            headers[name.lower()] = value.strip()
-        assert b" 200 " in status, (status, headers)
-        if headers.get("transfer-encoding") != "chunked":
-            yield from (line.decode().rstrip("\r\n") for line in file)
-            return
-        rest = b""
-        for size in iter(file.readline, b""):
-            chunk = file.read(int(size, 16))
-            file.readline()
-            *whole, rest = (rest + chunk).split(b"\n")
-            yield from (line.decode().rstrip("\r") for line in whole)
-
-    def read(self):
-        event, data, number = "message", [], None
-        with contextlib.suppress(OSError, ValueError):
-            for line in self.lines():
-                name, _, value = line.partition(":")
-                value = value.removeprefix(" ")
-                if line == "" and data:
-                    self.take(event, number, json.loads("\n".join(data)))
-                if line == "":
-                    event, data, number = "message", [], None
-                elif name == "event":
-                    event = value
-                elif name == "data":
-                    data.append(value)
-                elif name == "id":
-                    number = self.last_id = int(value)
-
-    def take(self, event, number, data):
-        self.beats += event == "beat"
-        self.events.append((event, number, data))
-
-    def of(self, kind):
-        return [data for event, _, data in list(self.events) if event == kind]
-
-    def wait(self, what, condition, seconds=PATIENCE_S):
-        return until(f"the stream says {what}; it said {[event for event, _, _ in self.events][-20:]}", lambda: condition(self), seconds)
-
-    def close(self):
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-        self.thread.join(PATIENCE_S)
-
-
 def replay(programs, source, *options):
     """Every event of the log, as JSON objects."""
     result = programs.call("audit", "replay", source, "--format", "jsonl", *options, seconds=300)
@@ -497,18 +209,6 @@ class City(Programs):
         request = self.call("audit", "init", folder, "--name", name).out.strip()
         self.call("audit", "join", folder, self.broker.enrol(request, *(options or ("--role", "auditor"))))
         return folder
-
-
-def set_setting(folder, name, value):
-    """Changes one row of huoshui.conf, which init has written in full; gives what stood there."""
-    path = os.path.join(folder, "huoshui.conf")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    row = re.search(rf"^#?[ \t]*{name}[ \t]*=[ \t]*(.*)$", text, flags=re.M)
-    assert row, f"no row {name} in {path}"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{text[:row.start()]}{name} = {value}{text[row.end():]}")
-    return row.group(1)
 
 
 @contextlib.contextmanager

@@ -145,6 +145,29 @@ static void a_wall_shows_no_telephone_number(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void a_wall_does_not_name_whoever_left_a_lead(void **state)
+{
+    size_t left = GAP_CLASSES + ALERT_TEAM_CHANGED_MID_LEAD;
+    (void)state;
+    (void)ledger_scene_milestone(&scene, "341502/9", MILESTONE_NEGOTIATING, "2022-02-01");
+    (void)ledger_scene_submit(
+        &scene, "341502",
+        "{'kind':'ASSIGNMENT','subject':'341502/9','occurred_on':'2022-02-05',"
+        "'assignment':{'role':'OWNER_PERSON','name':'张三','from':'2022-02-01','to':'2022-03-01'}"
+        "}");
+    json_t *office = stuck_to_json(&standpoint, left, left + 1, LEDGER_UNITS_MAX);
+    assert_string_equal(text_of(row_of(office, 0, 0), "why"),
+                        "张三 跟踪至 2022-03-01，此后无人接手");
+    standpoint.for_wall = true;
+    json_t *wall = stuck_to_json(&standpoint, left, left + 1, LEDGER_UNITS_MAX);
+    assert_string_equal(text_of(row_of(wall, 0, 0), "why"), "某人 跟踪至 2022-03-01，此后无人接手");
+    char *text = json_dumps(wall, 0);
+    assert_null(strstr(text, "张三"));
+    free(text);
+    json_decref(office);
+    json_decref(wall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +177,7 @@ int main(void)
         TEST(a_list_says_what_it_counts_by_the_citys_days_in_force),
         TEST(what_is_not_known_is_null),
         TEST(a_wall_shows_no_telephone_number),
+        TEST(a_wall_does_not_name_whoever_left_a_lead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
